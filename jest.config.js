@@ -1,0 +1,52 @@
+const root = import.meta.dirname;
+
+/** Packages published as ES modules only: Jest runs CommonJS, so these are transformed like our own sources. */
+const esModulesOnly = ['uuid'];
+
+/** Tests that need a real database carry one of these endings; all others run without any part started. */
+const onDatabase = '{api,events,database}.test.ts';
+
+const transform = {
+  '\\.[cm]?[jt]s$': [
+    '@swc/jest',
+    {
+      module: { type: 'commonjs' },
+      jsc: { target: 'es2024', parser: { syntax: 'typescript' }, transform: { useDefineForClassFields: true } },
+      sourceMaps: 'inline',
+      swcrc: false,
+    },
+  ],
+};
+
+/** The one shape of every suite: where its tests are, and what it starts before and ends after. */
+function suite(displayName, testMatch, globals = {}) {
+  return {
+    displayName,
+    rootDir: root,
+    testEnvironment: 'node',
+    testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+    transform,
+    transformIgnorePatterns: [`/node_modules/(?!(?:${esModulesOnly.join('|')})/)`],
+    modulePathIgnorePatterns: ['<rootDir>/.souk/'],
+    ...globals,
+  };
+}
+
+export default {
+  maxWorkers: '100%',
+  projects: [
+    suite('architecture', ['tests/architecture/**/*.test.ts']),
+    suite('unit', ['packages/*/test/**/!(*.{api,events,database}).test.ts', 'services/*/test/**/*.rules.test.ts']),
+    suite(
+      'component',
+      [`packages/*/test/**/*.${onDatabase}`, `services/*/test/**/*.${onDatabase}`],
+      {
+        globalSetup: '<rootDir>/packages/testing/src/database.setup.ts',
+        globalTeardown: '<rootDir>/packages/testing/src/database.teardown.setup.ts',
+      },
+    ),
+    suite('contract', ['tests/contract/**/*.test.ts']),
+    suite('deploy', ['tests/deploy/**/*.test.ts']),
+    suite('e2e', ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts']),
+  ],
+};

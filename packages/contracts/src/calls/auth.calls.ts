@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineCall } from '../call.ts';
+import { id } from '../ids.ts';
+
+/** A public key as RFC 7517 has it. */
+export const jwk = z.object({ kid: z.string(), kty: z.string(), crv: z.string(), x: z.string(), y: z.string(), use: z.string(), alg: z.string() });
+
+export const fetchJwks = defineCall({
+  service: 'auth',
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  summary: 'The public keys that verify access tokens.',
+  output: z.object({ keys: z.array(jwk) }),
+});
+
+export const listRevocations = defineCall({
+  service: 'auth',
+  method: 'GET',
+  path: '/auth/revocations',
+  summary: 'Sessions and users whose tokens ended since a cursor.',
+  query: z.object({ after: z.string().max(64).optional() }),
+  output: z.object({
+    revocations: z.array(z.object({ sid: id.optional(), userId: id.optional(), before: z.number() })),
+    cursor: z.string(),
+  }),
+});
+
+/** How to reach a user. Events never carry it: whoever writes to a person asks at that moment. */
+export const getContact = defineCall({
+  service: 'auth',
+  method: 'GET',
+  path: '/internal/users/:id/contact',
+  summary: 'Name and address of a user.',
+  params: z.object({ id }),
+  output: z.object({ userId: id, email: z.email(), name: z.string(), locale: z.string().optional(), isActive: z.boolean() }),
+});

@@ -1,0 +1,6 @@
+export * from './auth.calls.ts';
+export * from './debt.calls.ts';
+export * from './ecommerce.calls.ts';
+export * from './inventory.calls.ts';
+export * from './payment.calls.ts';
+export * from './sales.calls.ts';

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { id, instant } from '../ids.ts';
+import { ids, moments } from './examples.ts';
+import { at, count, role } from './shapes.ts';
+
+const producer = 'auth';
+
+const who = z.object({ userId: id, role, companyId: id.optional(), shopIds: z.array(id) });
+const manager = { userId: ids.manager, role: 'shop_manager', companyId: ids.company, shopIds: [ids.shop] } as const;
+const customer = { userId: ids.customer, role: 'customer', shopIds: [] } as const;
+
+export const userRegistered = defineEvent({
+  type: 'user.registered',
+  producer,
+  when: 'An account was made: by its owner, by staff who added a colleague, or at a first login through another provider.',
+  schema: who.extend({ verificationRequired: z.boolean(), registeredAt: instant }),
+  example: { ...customer, shopIds: [], verificationRequired: true, registeredAt: moments.placed },
+});
+
+export const userUpdated = defineEvent({
+  type: 'user.updated',
+  producer,
+  when: 'A profile, role, company or list of shops changed, or the account proved its address; `changed` names the fields.',
+  schema: who.extend({ isActive: z.boolean(), verified: z.boolean(), changed: z.array(z.string()), at }),
+  example: { ...manager, shopIds: [ids.shop], isActive: true, verified: true, changed: ['shopIds'], at: moments.placed },
+});
+
+export const userDeactivated = defineEvent({
+  type: 'user.deactivated',
+  producer,
+  when: 'An account was switched off and its sessions ended; it cannot log in until it is reactivated.',
+  schema: who.extend({ reason: z.enum(['staff', 'self', 'company_deleted']), at }),
+  example: { ...manager, shopIds: [ids.shop], reason: 'staff', at: moments.placed },
+});
+
+export const userReactivated = defineEvent({
+  type: 'user.reactivated',
+  producer,
+  when: 'A deactivated account was switched on again.',
+  schema: who.extend({ at }),
+  example: { ...manager, shopIds: [ids.shop], at: moments.placed },
+});
+
+export const userErased = defineEvent({
+  type: 'user.erased',
+  producer,
+  when: 'Personal data of an account was anonymised for good; every service does the same with what it holds.',
+  schema: z.object({ userId: id, companyId: id.optional(), at }),
+  example: { userId: ids.customer, at: moments.placed },
+});
+
+export const userLoggedIn = defineEvent({
+  type: 'user.logged_in',
+  producer,
+  when: 'A login succeeded, second factor included, and a session began.',
+  schema: who.omit({ shopIds: true }).extend({
+    sessionId: id,
+    method: z.enum(['password', 'oidc']),
+    secondFactor: z.boolean(),
+    at,
+  }),
+  example: {
+    userId: ids.customer,
+    role: 'customer',
+    sessionId: ids.session,
+    method: 'password',
+    secondFactor: false,
+    at: moments.placed,
+  },
+});
+
+export const userLoggedOut = defineEvent({
+  type: 'user.logged_out',
+  producer,
+  when: "One session ended, or all of the user's where `sessionId` is absent; a spent refresh token that came back ends all.",
+  schema: z.object({
+    userId: id,
+    companyId: id.optional(),
+    sessionId: id.optional(),
+    reason: z.enum(['logout', 'logout_all', 'revoked', 'password_changed', 'deactivated', 'token_reused']),
+    at,
+  }),
+  example: { userId: ids.customer, sessionId: ids.session, reason: 'logout', at: moments.paid },
+});
+
+export const userLoginFailed = defineEvent({
+  type: 'user.login_failed',
+  producer,
+  when: 'A login was refused; `userId` is absent when no account was meant.',
+  schema: z.object({
+    userId: id.optional(),
+    companyId: id.optional(),
+    reason: z.enum(['wrong_password', 'unknown_account', 'locked', 'unverified', 'deactivated', 'wrong_second_factor']),
+    at,
+  }),
+  example: { userId: ids.customer, reason: 'wrong_password', at: moments.placed },
+});
+
+export const userLocked = defineEvent({
+  type: 'user.locked',
+  producer,
+  when: 'Too many failed logins from one network locked the account for that network until `until`; unknown accounts lock alike.',
+  schema: z.object({ userId: id.optional(), companyId: id.optional(), failures: count, until: instant, at }),
+  example: { userId: ids.customer, failures: 10, until: moments.holdEnds, at: moments.placed },
+});
+
+export const userPasswordChanged = defineEvent({
+  type: 'user.password_changed',
+  producer,
+  when: 'An account has a new password: changed by its owner, or set through a reset link.',
+  schema: z.object({ userId: id, companyId: id.optional(), cause: z.enum(['changed', 'reset']), at }),
+  example: { userId: ids.customer, cause: 'reset', at: moments.placed },
+});

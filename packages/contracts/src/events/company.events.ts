@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { id, instant } from '../ids.ts';
+import { currency } from '../money.ts';
+import { ids, moments } from './examples.ts';
+import type { CompanySettings } from './settings.ts';
+import { companySettings } from './settings.ts';
+import { amount, at, count } from './shapes.ts';
+
+const producer = 'company';
+
+const profile = z.object({
+  companyId: id,
+  name: z.string().min(1),
+  slug: z.string().min(1),
+  ownerId: id.optional(),
+  isActive: z.boolean(),
+});
+const north = { companyId: ids.company, name: 'North Mugs', slug: 'north-mugs', ownerId: ids.manager, isActive: true };
+
+const settings: CompanySettings = {
+  currency: 'USD',
+  timezone: 'America/New_York',
+  taxInclusive: false,
+  taxZones: [{ country: 'US', state: 'NY', rates: [{ taxClass: 'standard', rate: 800 }] }],
+  shippingZones: [
+    {
+      zoneId: ids.zone,
+      name: 'Domestic',
+      countries: ['US'],
+      methods: [
+        {
+          methodId: ids.method,
+          name: 'Parcel',
+          kind: 'delivery',
+          rates: [{ minWeightGrams: 0, maxWeightGrams: 20_000, minTotal: 0, price: 500 }],
+        },
+      ],
+    },
+  ],
+  lowStockThreshold: 5,
+  returnWindowDays: 30,
+  reservationSeconds: 900,
+};
+
+export const companyCreated = defineEvent({
+  type: 'company.created',
+  producer,
+  when: 'A company was added; its first settings are in it, so that nobody waits for a change to know them.',
+  schema: profile.extend({ settings: companySettings, createdAt: instant }),
+  example: { ...north, settings, createdAt: moments.placed },
+});
+
+export const companyUpdated = defineEvent({
+  type: 'company.updated',
+  producer,
+  when: 'Name, slug, owner, contact, branding or the active flag of a company changed; `changed` names the fields.',
+  schema: profile.extend({ changed: z.array(z.string()), at }),
+  example: { ...north, changed: ['name'], at: moments.placed },
+});
+
+export const companyDeleted = defineEvent({
+  type: 'company.deleted',
+  producer,
+  when: 'A company was deleted: its things are gone to everyone at once and are purged at `purgeAt`.',
+  schema: z.object({ companyId: id, purgeAt: instant, at }),
+  example: { companyId: ids.company, purgeAt: moments.due, at: moments.placed },
+});
+
+export const companySettingsUpdated = defineEvent({
+  type: 'company.settings_updated',
+  producer,
+  when: 'Any setting that other services obey changed; all of them are in it, changed or not, secrets never.',
+  schema: z.object({ companyId: id, settings: companySettings, at }),
+  example: { companyId: ids.company, settings, at: moments.placed },
+});
+
+const subscriptionStatus = z.enum(['trialing', 'active', 'past_due', 'suspended', 'cancelled']);
+
+export const companySubscriptionChanged = defineEvent({
+  type: 'company.subscription_changed',
+  producer,
+  when: 'A company subscribed, changed plan or cancelled, or its status moved; an absent limit means no limit.',
+  schema: z.object({
+    companyId: id,
+    planId: id,
+    status: subscriptionStatus,
+    previousStatus: subscriptionStatus.optional(),
+    limits: z.object({ shops: count.optional(), staff: count.optional(), products: count.optional() }),
+    features: z.array(z.string()),
+    periodEndsAt: instant,
+    trialEndsAt: instant.optional(),
+    at,
+  }),
+  example: {
+    companyId: ids.company,
+    planId: ids.plan,
+    status: 'active',
+    previousStatus: 'trialing',
+    limits: { shops: 3, staff: 20, products: 5_000 },
+    features: ['forecast'],
+    periodEndsAt: moments.due,
+    at: moments.placed,
+  },
+});
+
+export const companyRenewalDue = defineEvent({
+  type: 'company.renewal_due',
+  producer,
+  when: 'A new subscription period begins and is to be paid: the company owes the platform `amount` until `dueAt`.',
+  schema: z.object({
+    companyId: id,
+    planId: id,
+    periodStart: instant,
+    periodEnd: instant,
+    amount,
+    currency,
+    dueAt: instant,
+  }),
+  example: {
+    companyId: ids.company,
+    planId: ids.plan,
+    periodStart: moments.placed,
+    periodEnd: moments.due,
+    amount: 4_900,
+    currency: 'USD',
+    dueAt: moments.returned,
+  },
+});
+
+export const companySuspended = defineEvent({
+  type: 'company.suspended',
+  producer,
+  when: 'A company became read-only: its subscription stayed unpaid past the grace, or an administrator said so.',
+  schema: z.object({ companyId: id, reason: z.enum(['unpaid', 'staff']), debtId: id.optional(), at }),
+  example: { companyId: ids.company, reason: 'unpaid', debtId: ids.debt, at: moments.placed },
+});
+
+export const companyResumed = defineEvent({
+  type: 'company.resumed',
+  producer,
+  when: 'A suspended company may write again.',
+  schema: z.object({ companyId: id, at }),
+  example: { companyId: ids.company, at: moments.paid },
+});

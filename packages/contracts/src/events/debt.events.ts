@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { id, instant } from '../ids.ts';
+import { currency } from '../money.ts';
+import { ids, moments } from './examples.ts';
+import { amount, at, count, quantity, reasonCode, revision } from './shapes.ts';
+
+const producer = 'debt';
+
+/** Who owes whom: the creditor is the company `creditorId`, or the platform where there is none; `companyId` is the tenant's. */
+const debt = z.object({
+  debtId: id,
+  creditorId: id.optional(),
+  debtorType: z.enum(['company', 'customer']),
+  debtorId: id,
+  companyId: id,
+  type: z.enum(['subscription', 'purchase', 'loan']),
+  currency,
+  orderId: id.optional(),
+});
+const onAccount: z.infer<typeof debt> = {
+  debtId: ids.debt,
+  creditorId: ids.company,
+  debtorType: 'customer',
+  debtorId: ids.customer,
+  companyId: ids.company,
+  type: 'purchase',
+  currency: 'USD',
+  orderId: ids.order,
+};
+
+export const debtCreated = defineEvent({
+  type: 'debt.created',
+  producer,
+  when: 'Somebody came to owe money: an order on account was confirmed, a subscription was renewed, or staff entered it.',
+  schema: debt.extend({ amount, dueAt: instant }),
+  example: { ...onAccount, amount: 25_770, dueAt: moments.due },
+});
+
+const credit = z.object({ orderId: id, revision, companyId: id, customerId: id, amount, currency });
+const wanted = {
+  orderId: ids.order,
+  revision: 1,
+  companyId: ids.company,
+  customerId: ids.customer,
+  amount: 25_770,
+  currency: 'USD',
+};
+
+export const debtCreditHeld = defineEvent({
+  type: 'debt.credit_held',
+  producer,
+  when: "Part of a customer's credit line was set aside for an order's revision that is paid on account.",
+  schema: credit.extend({ holdId: id }),
+  example: { holdId: ids.hold, ...wanted },
+});
+
+export const debtCreditRefused = defineEvent({
+  type: 'debt.credit_refused',
+  producer,
+  when: "A customer's credit line does not bear an order's revision, or there is none.",
+  schema: credit.extend({ reason: z.enum(['no_limit', 'limit_exceeded', 'overdue']) }),
+  example: { ...wanted, reason: 'limit_exceeded' },
+});
+
+export const debtPaymentDue = defineEvent({
+  type: 'debt.payment_due',
+  producer,
+  when: 'A reminder of an instalment, or of the whole without a plan, is due; `amount` is open of it, `step` says which.',
+  schema: debt.extend({ amount, dueAt: instant, instalment: quantity.optional(), step: z.enum(['before', 'on', 'after']) }),
+  example: { ...onAccount, amount: 25_770, dueAt: moments.due, step: 'before' },
+});
+
+export const debtOverdue = defineEvent({
+  type: 'debt.overdue',
+  producer,
+  when: "An instalment, or the whole, was not paid on its day in the company's time zone; once each.",
+  schema: debt.extend({ amount, dueAt: instant, instalment: quantity.optional(), daysOverdue: count }),
+  example: { ...onAccount, amount: 25_770, dueAt: moments.due, daysOverdue: 1 },
+});
+
+export const debtPaymentRecorded = defineEvent({
+  type: 'debt.payment_recorded',
+  producer,
+  when: 'Money or a credit was booked against a debt, with its `paymentId` if it came through one; `remaining` is still owed.',
+  schema: debt.extend({ debtPaymentId: id, paymentId: id.optional(), amount, remaining: amount, at }),
+  example: {
+    ...onAccount,
+    debtPaymentId: ids.debtPayment,
+    paymentId: ids.payment,
+    amount: 10_000,
+    remaining: 15_770,
+    at: moments.due,
+  },
+});
+
+export const debtPaid = defineEvent({
+  type: 'debt.paid',
+  producer,
+  when: 'Nothing of a debt is owed any more; `amount` is what was paid in all.',
+  schema: debt.extend({ amount, paidAt: instant }),
+  example: { ...onAccount, amount: 25_770, paidAt: moments.due },
+});
+
+export const debtWrittenOff = defineEvent({
+  type: 'debt.written_off',
+  producer,
+  when: 'Staff gave up what was left of a debt.',
+  schema: debt.extend({ amount, reason: reasonCode, at }),
+  example: { ...onAccount, amount: 15_770, reason: 'insolvent', at: moments.due },
+});

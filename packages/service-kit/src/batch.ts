@@ -1,0 +1,163 @@
+import type { EventContract } from '@souk/contracts';
+import { AlreadySeen, type DomainError } from './errors.ts';
+import { seenEvents } from './events/inbox.ts';
+import type { Origin, Publication } from './events/log.ts';
+import { system } from './mongo/scope.ts';
+import { findMarked, type Mark, Outbox, seal, type Tx, txView, type UnitRuntime } from './unit.ts';
+
+/** One of the requests that a batch decides. */
+export interface BatchEntry<Request> {
+  readonly request: Request;
+  /** Logs a fact as this request's doing. */
+  publish<Data>(contract: EventContract<Data>, publication: Publication<Data>): void;
+}
+
+/** A decision on one request: what it gets, or why it is refused. A refused one must leave no trace in the batch. */
+export type Outcome<Result> = { value: Result } | { refused: DomainError };
+
+/**
+ * Group commit for documents that many requests fight over (DESIGN section 5). `decide` reads the documents that the entries need,
+ * decides all of them first come first served, and writes documents, results and facts, in one transaction.
+ */
+export interface Batch<Request, Result> {
+  readonly name: string;
+  decide(entries: readonly BatchEntry<Request>[], tx: Tx): Promise<Outcome<Result>[]>;
+}
+
+/** Declares a batch. `decide` gives one outcome for each entry, in their sequence; it may run again after a conflict. */
+export function defineBatch<Request, Result>(
+  name: string,
+  decide: (entries: readonly BatchEntry<Request>[], tx: Tx) => Promise<Outcome<Result>[]>,
+): Batch<Request, Result> {
+  return { name, decide };
+}
+
+/** Thrown by `decide` when a guarded write met another replica's: the whole batch is decided again. */
+export class BatchConflict extends Error {}
+
+interface Waiting {
+  request: unknown;
+  origin: Origin;
+  mark: Mark | undefined;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+const MOST_AT_ONCE = 200;
+const MOST_WAITING = 10_000;
+const MOST_TRIES = 12;
+
+/** Runs one kind of batch in this process: at most one transaction in flight, everything that arrives meanwhile goes into the next. */
+export class BatchRunner {
+  readonly #batch: Batch<unknown, unknown>;
+  readonly #runtime: UnitRuntime;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(batch: Batch<unknown, unknown>, runtime: UnitRuntime) {
+    this.#batch = batch;
+    this.#runtime = runtime;
+  }
+
+  /** Resolves with the request's result after its batch has committed. */
+  submit(request: unknown, from: { origin: Origin; mark?: Mark | undefined }): Promise<unknown> {
+    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new Error(`more than ${MOST_WAITING} requests wait for batch ${this.#batch.name}`));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, origin: from.origin, mark: from.mark, resolve, reject });
+      this.#running ??= this.#drain().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const taken = this.#waiting.splice(0, MOST_AT_ONCE);
+      try {
+        await this.#commit(await this.#unmarked(taken));
+      } catch (error) {
+        await this.#oneByOne(taken, error);
+      }
+    }
+  }
+
+  /** Leaves out, and answers, what another delivery has worked off already. */
+  async #unmarked(taken: Waiting[]): Promise<Waiting[]> {
+    const ids = taken.flatMap(({ mark }) => (mark?.seen ? [mark.seen._id] : []));
+    if (ids.length === 0) return taken;
+    const seen = await this.#runtime.database.in(seenEvents, system('a batch asks what was seen')).find({ _id: { $in: ids } }, { fields: ['_id'] });
+    const known = new Set(seen.map((event) => event._id));
+    const fresh: Waiting[] = [];
+    for (const entry of taken) {
+      const key = entry.mark?.seen?._id;
+      if (key !== undefined && known.has(key)) entry.reject(new AlreadySeen());
+      else {
+        // The same event twice in one batch: the second one is the duplicate.
+        if (key !== undefined) known.add(key);
+        fresh.push(entry);
+      }
+    }
+    return fresh;
+  }
+
+  async #commit(entries: Waiting[], tries = 1): Promise<void> {
+    if (entries.length === 0) return;
+    const { database } = this.#runtime;
+    try {
+      const done = await database.driver.transaction(async (session) => {
+        const outbox = new Outbox(this.#runtime.now());
+        const scope = system(`batch ${this.#batch.name}`);
+        const views = entries.map(({ request, origin }) => ({
+          request,
+          publish: <Data>(contract: EventContract<Data>, publication: Publication<Data>) => outbox.add(contract, publication, origin),
+        }));
+        const [first] = entries;
+        if (!first) throw new Error('a batch has entries');
+        const outcomes = await this.#batch.decide(views, txView({ database, session, outbox, origin: first.origin, scope }));
+        const marks = entries.flatMap(({ mark }, index) => {
+          const outcome = outcomes[index];
+          return mark && outcome && 'value' in outcome ? [{ mark, value: outcome.value }] : [];
+        });
+        await seal(this.#runtime, session, { outbox, marks });
+        return { outcomes, events: outbox.events };
+      });
+      this.#runtime.committed(done.events);
+      entries.forEach((entry, index) => settle(entry, done.outcomes[index]));
+    } catch (error) {
+      if (!(error instanceof BatchConflict) || tries >= MOST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * tries));
+      await this.#commit(entries, tries + 1);
+    }
+  }
+
+  /** One bad request must not fail the others: after an error each is tried alone. */
+  async #oneByOne(taken: Waiting[], error: unknown): Promise<void> {
+    const [only] = taken;
+    if (taken.length === 1 && only) return this.#settleRepeated(only, error);
+    for (const entry of taken) {
+      try {
+        await this.#commit(await this.#unmarked([entry]));
+      } catch (alone) {
+        await this.#settleRepeated(entry, alone);
+      }
+    }
+  }
+
+  /** A request whose effect stood already gets what it got then; any other gets its error. */
+  async #settleRepeated(entry: Waiting, error: unknown): Promise<void> {
+    const { database } = this.#runtime;
+    try {
+      const earlier = database.driver.isDuplicate(error) && entry.mark ? await findMarked(database, entry.mark) : undefined;
+      if (earlier) entry.resolve(earlier.value);
+      else entry.reject(error);
+    } catch (repeated) {
+      entry.reject(repeated);
+    }
+  }
+}
+
+function settle(entry: Waiting, outcome: Outcome<unknown> | undefined): void {
+  if (!outcome) entry.reject(new Error('the batch gave no outcome for a request'));
+  else if ('refused' in outcome) entry.reject(outcome.refused);
+  else entry.resolve(outcome.value);
+}

@@ -1,0 +1,84 @@
+import type { Envelope } from '@souk/contracts';
+import { v7 as newId } from 'uuid';
+import type { Batch } from './batch.ts';
+import type { Context } from './context.ts';
+import { signalEnvelope, EXCHANGE } from './events/relay.ts';
+import type { Origin } from './events/log.ts';
+import { type Scope, system } from './mongo/scope.ts';
+import type { Runtime } from './runtime.ts';
+import type { Claims } from './tokens.ts';
+import type { Trace } from './trace.ts';
+import { type Mark, runUnit } from './unit.ts';
+
+/** What a context is about. */
+export interface About {
+  scope: Scope;
+  trace: Trace;
+  caller?: Claims | undefined;
+  app?: string | undefined;
+  event?: Envelope | undefined;
+  ifMatch?: number | undefined;
+  clientIp?: string | undefined;
+  userAgent?: string | undefined;
+  /** The mark of the next transaction or batch: one for an event, one for each in turn under an Idempotency-Key. */
+  nextMark?: () => Mark | undefined;
+}
+
+/** Makes the world of one request, event or job. */
+export function createContext(runtime: Runtime, about: About): Context {
+  const { caller, event, trace } = about;
+  const origin: Origin = {
+    requestId: trace.requestId,
+    traceparent: trace.traceparent,
+    actorId: caller?.userId ?? event?.actorid,
+    actorRole: caller?.role ?? event?.actorrole ?? (about.app && 'service'),
+    sessionId: caller?.sid ?? event?.sessionid,
+  };
+  const withScope = (scope: Scope): Context => ({
+    requestId: trace.requestId,
+    log: runtime.log,
+    caller,
+    app: about.app,
+    event,
+    ifMatch: about.ifMatch,
+    clientIp: about.clientIp,
+    userAgent: about.userAgent,
+    scope,
+    state: {
+      get: (key) => runtime.sidecar.getState(key),
+      set: (key, value, etag) => runtime.sidecar.setState(key, value, etag),
+      delete: (key) => runtime.sidecar.deleteState(key),
+    },
+    now: () => runtime.now(),
+    as: withScope,
+    in: (store) => runtime.database.in(store, scope),
+    transaction: (work) => runUnit(runtime, { scope, origin, mark: about.nextMark?.() }, work),
+    batch: async <Request, Result>(batch: Batch<Request, Result>, request: Request) => {
+      const mark = about.nextMark?.();
+      return (await runtime.batchRunner(batch as Batch<unknown, unknown>).submit(request, { origin, mark })) as Result;
+    },
+    invoke: runtime.invoke,
+    signal(contract, { subject, companyId, data }) {
+      const envelope = signalEnvelope(runtime.service.name, contract, { id: newId(), subject, companyId, data, at: runtime.now(), ...trace });
+      runtime.sidecar.publish('pubsub', EXCHANGE, [envelope]).catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));
+    },
+    value: (key) => runtime.value(key),
+  });
+  return withScope(about.scope);
+}
+
+/** The context of an event: in the scope of its company, and with a mark that its first commit takes. */
+export function eventContext(runtime: Runtime, event: Envelope, mark: Mark | undefined): Context & { readonly markUsed: boolean } {
+  let used = false;
+  const context = createContext(runtime, {
+    scope: event.companyid ? { kind: 'company', companyId: event.companyid } : system(`event ${event.type}`),
+    trace: { requestId: event.requestid ?? event.id, traceparent: event.traceparent ?? '' },
+    event,
+    nextMark: () => {
+      if (used) return undefined;
+      used = true;
+      return mark;
+    },
+  });
+  return Object.defineProperty(context as Context & { markUsed: boolean }, 'markUsed', { get: () => used });
+}

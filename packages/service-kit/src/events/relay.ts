@@ -1,0 +1,176 @@
+import type { Envelope, EventContract, ServiceName } from '@souk/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Database } from '../mongo/database.ts';
+import { system } from '../mongo/scope.ts';
+import { counters, envelopeOf, eventLog, type LoggedEvent, takeNumbers } from './log.ts';
+
+export const EXCHANGE = 'ecommerce_exchange';
+const COMPONENT = 'pubsub';
+const MOST_AT_ONCE = 200;
+/** What a dead replica left unsent is taken over after this long. */
+const ABANDONED_MS = 5_000;
+/** After a failure the broker may have lost what it had just taken: this much is published again. */
+const REPEAT_MS = 10_000;
+const MOST_REPEATED = 5_000;
+const FIRST_BACKOFF_MS = 100;
+const LAST_BACKOFF_MS = 5_000;
+
+const bookkeeping = system('the relay');
+
+export interface RelayParts {
+  service: ServiceName;
+  database: Database;
+  publish(component: string, topic: string, envelopes: readonly Envelope[]): Promise<void>;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** Publishes what the service's log holds and gives it its position. Woken at each commit; looks for what was left behind. */
+export class Relay {
+  readonly #parts: RelayParts;
+  #pending: LoggedEvent[] = [];
+  #recent: { event: LoggedEvent; atMs: number }[] = [];
+  #running: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins with what the log says was sent last, because the process before may have died between position and publish. */
+  async start(): Promise<void> {
+    const since = new Date(Date.now() - 2 * REPEAT_MS);
+    const log = this.#parts.database.in(eventLog, bookkeeping);
+    const last = await log.find({ position: { $gt: 0 } }, { sort: { position: -1 }, limit: MOST_AT_ONCE });
+    const repeated = last.filter((event) => event.time > since);
+    if (repeated.length > 0) void this.#publishUntilDone(repeated);
+    this.#look();
+  }
+
+  /** Takes over what a commit has logged. Never waits. */
+  wake(events: readonly LoggedEvent[]): void {
+    this.#pending.push(...events);
+    this.#parts.metrics.unpublished.set(this.#pending.length);
+    if (this.#pending.length > 0 && !this.#stopped)
+      this.#running ??= this.#drain().finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Resolves when everything that was committed until now is published. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Publishes what is pending, for at most `timeoutMs`; what is left is found again by whoever runs next. */
+  async stop(timeoutMs: number): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.race([this.#running, sleep(timeoutMs, undefined, { ref: false })]);
+    this.#stopped = true;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0 && !this.#stopped) {
+      const batch = this.#pending.splice(0, MOST_AT_ONCE);
+      this.#parts.metrics.unpublished.set(this.#pending.length);
+      try {
+        await this.#position(batch);
+        await this.#publishUntilDone(batch);
+      } catch (error) {
+        // They stay unsent in the log; the look-out finds them.
+        this.#parts.log.warn({ err: error, count: batch.length }, 'facts could not be given their positions yet');
+        await sleep(FIRST_BACKOFF_MS);
+      }
+    }
+  }
+
+  async #position(batch: LoggedEvent[]): Promise<void> {
+    const { database } = this.#parts;
+    const first = await takeNumbers(database.in(counters, bookkeeping), 'position', batch.length);
+    batch.forEach((event, index) => {
+      event.position = first + index;
+    });
+    await database.in(eventLog, bookkeeping).bulkWrite(
+      batch.map(({ _id, position }) => ({ updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } } })),
+    );
+  }
+
+  async #publishUntilDone(batch: readonly LoggedEvent[]): Promise<void> {
+    const { service, publish, metrics, log } = this.#parts;
+    let backoffMs = FIRST_BACKOFF_MS;
+    let failed = false;
+    while (!this.#stopped) {
+      const repeated = failed ? this.#recent.map(({ event }) => event) : [];
+      const envelopes = [...repeated, ...batch].map((event) => envelopeOf(service, event));
+      try {
+        await publish(COMPONENT, EXCHANGE, envelopes);
+        metrics.published.inc({ outcome: 'ok' }, batch.length);
+        this.#keepRecent(batch);
+        return;
+      } catch (error) {
+        failed = true;
+        metrics.published.inc({ outcome: 'failed' });
+        log.warn({ err: error, count: batch.length }, 'publishing failed and is tried again');
+        await sleep(backoffMs);
+        backoffMs = Math.min(2 * backoffMs, LAST_BACKOFF_MS);
+      }
+    }
+  }
+
+  #keepRecent(batch: readonly LoggedEvent[]): void {
+    const atMs = Date.now();
+    const kept = this.#recent.filter((entry) => atMs - entry.atMs < REPEAT_MS);
+    this.#recent = [...kept, ...batch.map((event) => ({ event, atMs }))].slice(-MOST_REPEATED);
+  }
+
+  #look(): void {
+    this.#timer = setTimeout(() => {
+      void this.#takeAbandoned()
+        .catch((error) => this.#parts.log.warn({ err: error }, 'could not look for unsent facts'))
+        .finally(() => {
+          if (!this.#stopped) this.#look();
+        });
+    }, ABANDONED_MS).unref();
+  }
+
+  async #takeAbandoned(): Promise<void> {
+    const log = this.#parts.database.in(eventLog, bookkeeping);
+    const old = await log.find({ unsent: true, time: { $lt: new Date(Date.now() - ABANDONED_MS) } }, { sort: { time: 1 }, limit: MOST_AT_ONCE });
+    const held = new Set(this.#pending.map((event) => event._id));
+    const claimed: LoggedEvent[] = [];
+    for (const event of old) {
+      if (held.has(event._id)) continue;
+      const position = await takeNumbers(this.#parts.database.in(counters, bookkeeping), 'position', 1);
+      const mine = await log.updateOne({ _id: event._id, unsent: true }, { $set: { position }, $unset: { unsent: '' } });
+      if (mine.modified === 1) claimed.push({ ...event, position });
+    }
+    if (claimed.length > 0) await this.#publishUntilDone(claimed);
+  }
+}
+
+/** A signal's envelope: like a fact's, but without a place in the log. */
+export function signalEnvelope<Data>(
+  service: ServiceName,
+  contract: EventContract<Data>,
+  about: { id: string; subject: string; companyId?: string | undefined; data: Data; at: Date; requestId: string; traceparent: string },
+): Envelope {
+  const { id, subject, companyId, data, at, requestId, traceparent } = about;
+  return {
+    specversion: '1.0',
+    id,
+    source: `/services/${service}`,
+    type: contract.type,
+    subject,
+    time: at.toISOString(),
+    dataschema: `https://souk.dev/events/${contract.type}/${contract.version}`,
+    ...(companyId && { companyid: companyId }),
+    sequence: 0,
+    position: 0,
+    requestid: requestId,
+    traceparent,
+    data,
+  };
+}

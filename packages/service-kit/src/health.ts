@@ -1,0 +1,24 @@
+import type { Runtime } from './runtime.ts';
+
+export interface Readiness {
+  status: 'ready' | 'not_ready';
+  service: string;
+  checks: Record<'database' | 'sidecar' | 'sessions', 'up' | 'down'>;
+}
+
+/** Whether the service can do its work: its database and sidecar answer. Auth's silence alone does not take it out of rotation. */
+export async function readinessOf(runtime: Runtime): Promise<Readiness> {
+  const [database, sidecar] = await Promise.all([
+    runtime.database.driver.ping().then(
+      () => true,
+      () => false,
+    ),
+    runtime.sidecar.isReady(),
+  ]);
+  const word = (isUp: boolean) => (isUp ? 'up' : 'down');
+  return {
+    status: database && sidecar ? 'ready' : 'not_ready',
+    service: runtime.service.name,
+    checks: { database: word(database), sidecar: word(sidecar), sessions: word(runtime.revocations.isFresh) },
+  };
+}

@@ -1,0 +1,106 @@
+import express, { type Application, type ErrorRequestHandler, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { DomainError, internal, methodNotAllowed, notFound, problemOf, untrustedCaller } from '../errors.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Runtime } from '../runtime.ts';
+import { requestIdFrom, traceparentFrom, withTrace } from '../trace.ts';
+import { answerEndpoint } from './answer.ts';
+import { parserRefusal, sameSecret } from './request.ts';
+
+const BODY_LIMIT = '1mb';
+/** Answered without the sidecar's token: probes, scrapes, and the sockets, which check a token of their own. */
+const OPEN_PATHS = new Set(['/health', '/ready', '/metrics']);
+
+/** The service's HTTP application, from its declarations. */
+export function createApp(runtime: Runtime, endpoints: readonly Endpoint[], kitRoutes: (app: Application) => void): Application {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use(beginRequest(runtime));
+  kitRoutes(app);
+  runtime.service.mount?.(app, runtime);
+  for (const [path, here] of byPath(endpoints)) {
+    for (const endpoint of here) app[verb(endpoint)](path, ...bodyParsers(endpoint), serve(runtime, endpoint));
+    app.all(path, (_request, response) => {
+      response.setHeader('allow', here.map(({ method }) => method).join(', '));
+      throw methodNotAllowed();
+    });
+  }
+  app.use(() => {
+    throw notFound();
+  });
+  app.use(mapErrors(runtime));
+  return app;
+}
+
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
+const verb = ({ method }: Endpoint) => method.toLowerCase() as Verb;
+
+/** Endpoints by path, those without parameters first, so that `/products/suggest` is not taken for an id. */
+export function byPath(endpoints: readonly Endpoint[]): [string, Endpoint[]][] {
+  const paths = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint]);
+  const firstParameter = (path: string) => {
+    const index = path.split('/').findIndex((part) => part.startsWith(':'));
+    return index === -1 ? Number.MAX_SAFE_INTEGER : index;
+  };
+  return [...paths].sort(([a], [b]) => firstParameter(b) - firstParameter(a));
+}
+
+function beginRequest(runtime: Runtime): RequestHandler {
+  const { APP_API_TOKEN } = runtime.environment;
+  return (request, response, next) => {
+    const requestId = requestIdFrom(request.get('x-request-id'));
+    const traceparent = traceparentFrom(request.get('traceparent'));
+    response.setHeader('x-request-id', requestId);
+    response.locals.trace = { requestId, traceparent };
+    withTrace({ requestId, traceparent }, () => {
+      const isTrusted = OPEN_PATHS.has(request.path) || sameSecret(request.get('dapr-api-token'), APP_API_TOKEN);
+      if (isTrusted || runtime.service.mount) next();
+      else next(untrustedCaller());
+    });
+  };
+}
+
+const isJson = (request: { headers: Record<string, string | string[] | undefined> }): boolean =>
+  /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(String(request.headers['content-type'] ?? ''));
+
+const parseJson = express.json({ limit: BODY_LIMIT, type: (request) => isJson(request) });
+const parseRaw = express.raw({ limit: BODY_LIMIT, type: () => true });
+
+/** Parsers of a route's body. A body in another type than JSON is refused where one is taken. */
+export function bodyParsers(endpoint: Pick<Endpoint, 'rawBody' | 'method' | 'schemas'>): RequestHandler[] {
+  if (endpoint.rawBody) return [parseRaw];
+  if (endpoint.method === 'GET') return [];
+  return [refuseOtherTypes, parseJson];
+}
+
+function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
+  const hasBody = request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
+  if (hasBody && !isJson(request)) {
+    next(new DomainError({ code: 'unsupported_media_type', status: 415, title: 'This route takes application/json' }));
+  } else next();
+}
+
+function serve(runtime: Runtime, endpoint: Endpoint): RequestHandler {
+  return async (request, response) => {
+    const end = runtime.metrics.requests.startTimer({ method: endpoint.method, route: endpoint.path });
+    response.on('close', () => end({ status: String(response.statusCode) }));
+    await answerEndpoint(runtime, endpoint, { request, response });
+  };
+}
+
+function mapErrors(runtime: Runtime): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = error instanceof DomainError ? error : parserRefusal(error);
+    if (!known) runtime.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
+    const problem = known ?? internal();
+    const { trace } = response.locals as { trace?: { requestId: string } };
+    response
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problemOf(problem, { instance: request.path, requestId: trace?.requestId ?? '' })));
+  };
+}

@@ -1,0 +1,114 @@
+import { hostname } from 'node:os';
+import mongoose from 'mongoose';
+import type { Context } from './context.ts';
+import type { Logger } from './log.ts';
+import type { Database } from './mongo/database.ts';
+import { system } from './mongo/scope.ts';
+import { defineStore } from './mongo/store.ts';
+
+/** Work that is due again and again, done by one replica at a time. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  run(ctx: Context): Promise<unknown>;
+}
+
+/** Declares a job. It must be safe to run twice and to be cut off: what it does is in transactions. */
+export const job = (name: string, everyMs: number, run: (ctx: Context) => Promise<unknown>): Job => ({ name, everyMs, run });
+
+export interface Lease {
+  _id: string;
+  holder: string;
+  until: Date;
+  /** Grows with each holder, so that a late write of an earlier one can be told. */
+  token: number;
+}
+
+export const leases = defineStore<Lease>({
+  name: 'leases',
+  schema: new mongoose.Schema<Lease>({
+    _id: String,
+    holder: { type: String, required: true },
+    until: { type: Date, required: true },
+    token: { type: Number, required: true },
+  }),
+  scope: {},
+});
+
+const bookkeeping = system('leases');
+const holder = `${hostname()}-${process.pid}`;
+
+/** Takes or extends the lease `name`; its fencing token, or null when another replica holds it. */
+export async function takeLease(database: Database, name: string, untilMs: number, who = holder): Promise<number | null> {
+  // Leases run on the machine's clock: a test that moves the service's must not free one that is held.
+  const now = new Date();
+  const collection = database.in(leases, bookkeeping);
+  const extended = await collection.findOneAndUpdate({ _id: name, holder: who, until: { $gt: now } }, { $set: { until: new Date(now.getTime() + untilMs) } });
+  if (extended) return extended.token;
+  try {
+    const taken = await collection.findOneAndUpdate(
+      { _id: name, until: { $lte: now } },
+      { $set: { holder: who, until: new Date(now.getTime() + untilMs) }, $inc: { token: 1 } },
+      { upsert: true },
+    );
+    return taken?.token ?? null;
+  } catch (error) {
+    if (database.driver.isDuplicate(error)) return null;
+    throw error;
+  }
+}
+
+/** Gives the lease back before its end, so that another replica need not wait for it. */
+export async function dropLease(database: Database, name: string, who = holder): Promise<void> {
+  await database.in(leases, bookkeeping).updateOne({ _id: name, holder: who }, { $set: { until: new Date(0) } });
+}
+
+/** Runs jobs on their intervals while this replica holds their leases. */
+export class JobRunner {
+  readonly #parts: { jobs: readonly Job[]; database: Database; log: Logger; context: (name: string) => Context };
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(parts: { jobs: readonly Job[]; database: Database; log: Logger; context: (name: string) => Context }) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    for (const each of this.#parts.jobs) this.#plan(each, Math.random() * Math.min(each.everyMs, 1_000));
+  }
+
+  /** Lets what runs come to its end and gives the leases back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await Promise.allSettled(this.#running);
+    await Promise.allSettled(this.#parts.jobs.map((each) => dropLease(this.#parts.database, `job:${each.name}`)));
+  }
+
+  /** Runs one job now, if this replica can hold its lease. True when it ran. */
+  async runNow(each: Job): Promise<boolean> {
+    const token = await takeLease(this.#parts.database, `job:${each.name}`, Math.max(30_000, 2 * each.everyMs));
+    if (token === null) return false;
+    await each.run(this.#parts.context(each.name));
+    return true;
+  }
+
+  #plan(each: Job, delayMs: number): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(() => {
+      const running = this.#tick(each).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    }, delayMs);
+    this.#timers.set(each.name, timer.unref());
+  }
+
+  async #tick(each: Job): Promise<void> {
+    try {
+      await this.runNow(each);
+    } catch (error) {
+      this.#parts.log.warn({ err: error, job: each.name }, 'a job failed and will run again');
+    }
+    this.#plan(each, each.everyMs);
+  }
+}

@@ -1,0 +1,50 @@
+import mongoose from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dropLease, takeLease } from './jobs.ts';
+import type { Logger } from './log.ts';
+import type { Database } from './mongo/database.ts';
+import { system } from './mongo/scope.ts';
+import { defineStore } from './mongo/store.ts';
+
+/** A change of stored documents. Expand first, contract in a later release: old and new code run side by side while rolling. */
+export interface Migration {
+  /** Grows by one. */
+  readonly version: number;
+  readonly name: string;
+  /** Safe to run again: it may be cut off. */
+  run(database: Database): Promise<void>;
+}
+
+export interface DoneMigration {
+  _id: string;
+  name: string;
+  at: Date;
+}
+
+export const migrationsDone = defineStore<DoneMigration>({
+  name: 'migrations',
+  schema: new mongoose.Schema<DoneMigration>({ _id: String, name: { type: String, required: true }, at: { type: Date, required: true } }),
+  scope: {},
+});
+
+const LEASE = 'migrations';
+const LEASE_MS = 60_000;
+const POLL_MS = 200;
+
+/** Runs what has not run yet, in sequence, by one replica; the others wait for it. */
+export async function migrate(database: Database, migrations: readonly Migration[], log: Logger): Promise<void> {
+  if (migrations.length === 0) return;
+  const done = database.in(migrationsDone, system('migrations'));
+  while ((await takeLease(database, LEASE, LEASE_MS)) === null) await sleep(POLL_MS);
+  try {
+    for (const migration of [...migrations].sort((a, b) => a.version - b.version)) {
+      const key = String(migration.version);
+      if (await done.findOne({ _id: key })) continue;
+      log.info({ migration: migration.name }, 'migrating');
+      await migration.run(database);
+      await done.insertOne({ _id: key, name: migration.name, at: new Date() });
+    }
+  } finally {
+    await dropLease(database, LEASE);
+  }
+}

@@ -1,0 +1,84 @@
+import os from 'node:os';
+import mongoose, { type Connection, type mongo } from 'mongoose';
+import type { BulkWrite, Driver, DriverCollection, FindOptions, Session } from './driver.ts';
+
+type Raw = mongo.Collection<mongo.BSON.Document & { _id: string }>;
+
+const DURABLE = { w: 'majority', journal: true } as const;
+const DUPLICATE_KEY = 11_000;
+
+export interface MongoDriver extends Driver {
+  readonly connection: Connection;
+}
+
+/** Connects to one database of a MongoDB replica set. Throws when it does not answer within `timeoutMs`. */
+export async function openMongo(uri: string, database: string, timeoutMs: number): Promise<MongoDriver> {
+  const connection = await mongoose
+    .createConnection(uri, {
+      dbName: database,
+      serverSelectionTimeoutMS: timeoutMs,
+      maxPoolSize: 50,
+      writeConcern: DURABLE,
+      readConcern: { level: 'majority' },
+      ignoreUndefined: true,
+      // Given, because the driver would import it dynamically, which Jest's modules do not allow.
+      runtimeAdapters: { os },
+    })
+    .asPromise();
+  const client = connection.getClient();
+  const collections = new Map<string, DriverCollection>();
+  return {
+    connection,
+    collection(name) {
+      const known = collections.get(name) ?? driverCollection(client.db(database).collection(name));
+      collections.set(name, known);
+      return known;
+    },
+    transaction: (work) =>
+      client.withSession((session) =>
+        session.withTransaction(() => work(session), { writeConcern: DURABLE, readConcern: { level: 'snapshot' }, maxCommitTimeMS: 10_000 }),
+      ),
+    isDuplicate: (error) => error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY,
+    ping: async () => {
+      await client.db(database).command({ ping: 1 });
+    },
+    close: () => connection.close(),
+  };
+}
+
+function inSession(session: Session | undefined): { session?: mongo.ClientSession } {
+  return session === undefined ? {} : { session: session as mongo.ClientSession };
+}
+
+function findOptions(options: FindOptions): mongo.FindOptions {
+  const { fields, ...rest } = options;
+  return { ...rest, ...(fields && { projection: Object.fromEntries(fields.map((field) => [field, 1])) }) };
+}
+
+function driverCollection(raw: Raw): DriverCollection {
+  return {
+    find: (filter, options, session) => raw.find(filter, { ...findOptions(options), ...inSession(session) }),
+    findAndUpdate: (filter, update, options, session) =>
+      raw.findOneAndUpdate(filter, update as mongo.UpdateFilter<mongo.BSON.Document>, { ...options, returnDocument: 'after', ...inSession(session) }),
+    count: (filter, limit, session) => raw.countDocuments(filter, { limit, ...inSession(session) }),
+    async insert(documents, session) {
+      if (documents.length === 1) await raw.insertOne(documents[0] as { _id: string }, inSession(session));
+      else await raw.insertMany(documents as { _id: string }[], inSession(session));
+    },
+    async update(filter, update, { upsert, many }, session) {
+      const change = update as mongo.UpdateFilter<mongo.BSON.Document>;
+      const options = { upsert, ...inSession(session) };
+      const result = many ? await raw.updateMany(filter, change, options) : await raw.updateOne(filter, change, options);
+      return { matched: result.matchedCount, modified: result.modifiedCount, upserted: result.upsertedCount > 0 };
+    },
+    async remove(filter, many, session) {
+      const result = many ? await raw.deleteMany(filter, inSession(session)) : await raw.deleteOne(filter, inSession(session));
+      return result.deletedCount;
+    },
+    async bulk(writes: readonly BulkWrite[], session) {
+      const result = await raw.bulkWrite(writes as mongo.AnyBulkWriteOperation<{ _id: string }>[], { ordered: true, ...inSession(session) });
+      return { modified: result.modifiedCount, inserted: result.insertedCount + result.upsertedCount };
+    },
+    aggregate: (pipeline, session) => raw.aggregate([...pipeline], { allowDiskUse: true, ...inSession(session) }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Logger } from './log.ts';
+
+/** What a resource may use while it starts. */
+export interface ResourceRuntime {
+  value(key: object): unknown;
+  readonly log: Logger;
+  now(): Date;
+}
+
+/** Something a service opens once and closes at its end: a mail transport, a search index, a gateway's client. */
+export interface Resource<Value = unknown> {
+  readonly name: string;
+  start(runtime: ResourceRuntime): Promise<Value> | Value;
+  stop?(value: Value): Promise<void> | void;
+  /** The opened resource of the service that `holder` belongs to. */
+  of(holder: { value(key: object): unknown }): Value;
+}
+
+/** Declares a resource; the kit starts it before the service listens and stops it after the last request. */
+export function defineResource<Value>(declaration: {
+  name: string;
+  start(runtime: ResourceRuntime): Promise<Value> | Value;
+  stop?(value: Value): Promise<void> | void;
+}): Resource<Value> {
+  const self: Resource<Value> = { ...declaration, of: (holder) => holder.value(self) as Value };
+  return self;
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Batch, BatchRunner } from './batch.ts';
+import { type Clock, type MovableClock, movableClock, systemClock } from './clock.ts';
+import { commonEnvironment, type CommonEnvironment, commonSecrets, parseConfig } from './config.ts';
+import { invokeThrough } from './invoke.ts';
+import type { Invoke } from './context.ts';
+import { Relay } from './events/relay.ts';
+import { createLog, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type Database, openDatabase } from './mongo/database.ts';
+import { jwksFrom, RevocationWatch } from './revocations.ts';
+import type { ServiceDefinition } from './service.ts';
+import { Sidecar } from './sidecar.ts';
+import { TokenVerifier } from './tokens.ts';
+import type { UnitRuntime } from './unit.ts';
+
+/** What a running service is made of. Business code sees it only through its Context. */
+export interface Runtime extends UnitRuntime {
+  readonly service: ServiceDefinition;
+  readonly environment: CommonEnvironment;
+  readonly instance: string;
+  readonly clock: Clock | MovableClock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly sidecar: Sidecar;
+  readonly database: Database;
+  readonly relay: Relay;
+  readonly tokens: TokenVerifier;
+  readonly revocations: RevocationWatch;
+  readonly invoke: Invoke;
+  readonly values: Map<object, unknown>;
+  value(key: object): unknown;
+  batchRunner(batch: Batch<unknown, unknown>): BatchRunner;
+}
+
+/** Reads configuration and secrets, opens the database and starts the resources: everything but the server. */
+export async function openRuntime(service: ServiceDefinition, env: Record<string, string | undefined>): Promise<Runtime> {
+  const environment = parseConfig(commonEnvironment, env, 'environment');
+  const log = createLog(service.name, environment.LOG_LEVEL);
+  const sidecar = new Sidecar({ port: environment.DAPR_HTTP_PORT, token: environment.DAPR_API_TOKEN, timeoutMs: environment.SIDECAR_TIMEOUT_MS });
+  await untilReady(sidecar, log);
+  const secrets = await sidecar.secrets();
+  const { 'mongodb-uri': uri } = parseConfig(commonSecrets, secrets, 'secrets');
+  const clock = environment.SOUK_TEST_CLOCK ? movableClock() : systemClock;
+  const metrics = createMetrics(service.name);
+  const database = await openDatabase(
+    { uri, name: databaseName(uri, service.database), timeoutMs: 30_000, checkWrites: environment.SOUK_CHECK_WRITES },
+    service.stores,
+  );
+  const instance = environment.INSTANCE ?? createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
+  const relay = new Relay({ service: service.name, database, publish: (...args) => sidecar.publish(...args), metrics, log });
+  const invoke = invokeThrough(sidecar);
+  const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
+  const values = new Map<object, unknown>();
+  const runners = new Map<Batch<unknown, unknown>, BatchRunner>();
+  const runtime: Runtime = {
+    service,
+    environment,
+    instance,
+    clock,
+    log,
+    metrics,
+    sidecar,
+    database,
+    relay,
+    tokens,
+    revocations: new RevocationWatch(tokens, invoke, log),
+    invoke,
+    values,
+    now: () => clock.now(),
+    committed: (events) => relay.wake(events),
+    value(key) {
+      if (!values.has(key)) throw new Error('a configuration or resource is used that the service does not declare');
+      return values.get(key);
+    },
+    batchRunner(batch) {
+      const runner = runners.get(batch) ?? new BatchRunner(batch, runtime);
+      runners.set(batch, runner);
+      return runner;
+    },
+  };
+  values.set(service.config, {
+    ...(service.config.environment && parseConfig(service.config.environment, env, 'environment') as object),
+    ...(service.config.secrets && parseConfig(service.config.secrets, secrets, 'secrets') as object),
+  });
+  for (const resource of service.resources) values.set(resource, await resource.start(runtime));
+  return runtime;
+}
+
+/** Closes what `openRuntime` opened. */
+export async function closeRuntime(runtime: Runtime): Promise<void> {
+  for (const resource of [...runtime.service.resources].reverse()) await resource.stop?.(runtime.values.get(resource));
+  await runtime.database.close();
+  await runtime.sidecar.close();
+}
+
+/** A database named in the URI's path is a prefix: tests give each worker its own that way. */
+function databaseName(uri: string, name: string): string {
+  const path = new URL(uri).pathname.slice(1);
+  return path.length > 0 ? `${path}_${name}` : name;
+}
+
+async function untilReady(sidecar: Sidecar, log: Logger): Promise<void> {
+  for (let tries = 1; !(await sidecar.isReady()); tries += 1) {
+    if (tries % 50 === 0) log.info('waiting for the sidecar');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

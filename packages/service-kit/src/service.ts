@@ -1,0 +1,90 @@
+import type { EventContract, ServiceName } from '@souk/contracts';
+import type { Application } from 'express';
+import type { Server } from 'node:http';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import type { Endpoint } from './endpoint.ts';
+import { counters, eventLog } from './events/log.ts';
+import { memos, seenEvents } from './events/inbox.ts';
+import { subscriptionStarts, sweepCursors } from './events/sweep.store.ts';
+import { answers } from './idempotency.ts';
+import { type Job, leases } from './jobs.ts';
+import { type Migration, migrationsDone } from './migrations.ts';
+import type { Store } from './mongo/store.ts';
+import type { Resource } from './resource.ts';
+import type { Runtime } from './runtime.ts';
+import type { DeadLetter, Queue, Subscription } from './subscription.ts';
+
+export interface ServiceDeclaration {
+  name: ServiceName;
+  purpose: string;
+  port: number;
+  config: Config;
+  endpoints: readonly Endpoint[];
+  /** Facts and signals it may publish; publishing another is a bug the tests find. */
+  publishes?: readonly EventContract[];
+  subscriptions?: readonly Subscription[];
+  /** The queue of subscriptions that name none. */
+  queue?: string;
+  /** Binds that queue by a pattern instead of by the types subscribed to: `#` for audit. */
+  routingKeys?: readonly string[];
+  /** What keeps dead letters: audit. */
+  onDeadLetter?(letter: DeadLetter, ctx: Context): Promise<unknown>;
+  stores?: readonly Store[];
+  resources?: readonly Resource[];
+  jobs?: readonly Job[];
+  migrations?: readonly Migration[];
+  /** Adds routes before the kit's own: the gateway's door. */
+  mount?(app: Application, runtime: Runtime): void;
+  /** Called with the HTTP server before it listens: Socket.IO. Gives what to await at the end. */
+  attach?(server: Server, runtime: Runtime): { close(): Promise<void> };
+}
+
+export interface ServiceDefinition extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | 'queue' | 'routingKeys' | 'onDeadLetter'>>, Hooks {
+  readonly database: string;
+  readonly queues: readonly Queue[];
+}
+
+type Hooks = Pick<ServiceDeclaration, 'mount' | 'attach' | 'onDeadLetter'>;
+
+const KIT_STORES: readonly Store[] = [eventLog, counters, seenEvents, memos, answers, leases, migrationsDone, subscriptionStarts, sweepCursors];
+
+/** A service's table of contents: everything it is, from which everything else is derived. */
+export function defineService(declaration: ServiceDeclaration): ServiceDefinition {
+  const { queue = `${declaration.name}.events`, routingKeys, ...rest } = declaration;
+  const subscriptions = declaration.subscriptions ?? [];
+  return {
+    publishes: [],
+    resources: [],
+    jobs: [],
+    migrations: [],
+    ...rest,
+    subscriptions,
+    stores: [...(declaration.stores ?? []), ...KIT_STORES],
+    database: `${declaration.name}db`,
+    queues: [...queuesOf(subscriptions, queue, routingKeys), ...(declaration.onDeadLetter ? [deadLetterQueue(declaration.name)] : [])],
+  };
+}
+
+/** The durable queues of a service. Dapr keeps one subscription per component and exchange, so a second queue has a component of its own. */
+function queuesOf(subscriptions: readonly Subscription[], mainQueue: string, pattern: readonly string[] | undefined): Queue[] {
+  const byQueue = new Map<string, string[]>();
+  for (const { contract, replicas, queue } of subscriptions) {
+    if (replicas === 'every') continue;
+    const name = queue ?? mainQueue;
+    byQueue.set(name, [...(byQueue.get(name) ?? []), contract.type]);
+  }
+  return [...byQueue].map(([queue, types]) => ({
+    queue,
+    component: queue === mainQueue ? 'pubsub' : 'pubsub-users',
+    topic: 'ecommerce_exchange',
+    routingKeys: queue === mainQueue && pattern ? pattern : types.sort(),
+  }));
+}
+
+const deadLetterQueue = (service: string): Queue => ({
+  queue: `${service}.dead-letters`,
+  component: 'pubsub',
+  topic: 'dead_letters',
+  routingKeys: ['#'],
+});

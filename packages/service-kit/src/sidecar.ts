@@ -1,0 +1,148 @@
+import type { Envelope } from '@souk/contracts';
+import { Pool } from 'undici';
+import { DomainError, unavailable, upstreamTimeout } from './errors.ts';
+
+export interface SidecarOptions {
+  port: number;
+  host?: string;
+  /** DAPR_API_TOKEN: what the sidecar asks of its application. */
+  token: string;
+  timeoutMs: number;
+}
+
+export interface SidecarAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export interface SidecarRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: Buffer | string;
+  timeoutMs?: number;
+}
+
+/** A value of the state store with the ETag that guards its next write. */
+export interface StateValue {
+  value: unknown;
+  etag: string | undefined;
+}
+
+/** A publish that the sidecar refused or did not answer. */
+export class PublishFailed extends Error {}
+
+/** Somebody else wrote the key since it was read. */
+export class StateConflict extends Error {}
+
+const STATE_STORE = 'statestore';
+const SECRET_STORE = 'secrets';
+
+/** The HTTP API of this process's Dapr sidecar: one pool of connections for invocation, publishing, state and secrets. */
+export class Sidecar {
+  readonly pool: Pool;
+  readonly #token: string;
+  readonly #timeoutMs: number;
+
+  constructor(options: SidecarOptions) {
+    this.#token = options.token;
+    this.#timeoutMs = options.timeoutMs;
+    this.pool = new Pool(`http://${options.host ?? '127.0.0.1'}:${options.port}`, { connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
+  }
+
+  /** One request to the sidecar. Throws `unavailable` or `upstream_timeout` when it gives no answer. */
+  async request({ method, path, headers = {}, body, timeoutMs = this.#timeoutMs }: SidecarRequest): Promise<SidecarAnswer> {
+    try {
+      const answer = await this.pool.request({
+        method,
+        path,
+        headers: { 'dapr-api-token': this.#token, ...headers },
+        body: body ?? null,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      return { status: answer.statusCode, headers: answer.headers, body: Buffer.from(await answer.body.arrayBuffer()) };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') throw upstreamTimeout();
+      throw unavailable(`The sidecar does not answer: ${code}`);
+    }
+  }
+
+  /** Asks `app` for `path` through both sidecars. Answers of any status are given back. */
+  invoke(app: string, request: SidecarRequest): Promise<SidecarAnswer> {
+    return this.request({ ...request, path: `/v1.0/invoke/${app}/method${request.path}` });
+  }
+
+  /**
+   * Publishes envelopes to a topic in one request, each under its type as routing key. Raw, because the sidecar would otherwise
+   * overwrite the envelope's traceparent with its own. Throws PublishFailed.
+   */
+  async publish(component: string, topic: string, envelopes: readonly Envelope[]): Promise<void> {
+    const entries = envelopes.map((event) => ({
+      entryId: event.id,
+      event,
+      contentType: 'application/cloudevents+json',
+      metadata: { routingKey: event.type },
+    }));
+    const answer = await this.request({
+      method: 'POST',
+      path: `/v1.0-alpha1/publish/bulk/${component}/${topic}?metadata.rawPayload=true`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(entries),
+    });
+    if (answer.status >= 300) throw new PublishFailed(`${answer.status} ${answer.body.toString().slice(0, 300)}`);
+  }
+
+  /** All values of the secret store that this app may read, flat. */
+  async secrets(): Promise<Record<string, string>> {
+    const answer = await this.request({ method: 'GET', path: `/v1.0/secrets/${SECRET_STORE}/bulk` });
+    if (answer.status !== 200) throw unavailable(`The secret store answered ${answer.status}`);
+    const found: Record<string, Record<string, string>> = JSON.parse(answer.body.toString());
+    return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, values[name] ?? Object.values(values)[0] ?? '']));
+  }
+
+  /** Whether the sidecar can reach what it needs outside: it answers before the app listens. */
+  async isReady(): Promise<boolean> {
+    try {
+      return (await this.request({ method: 'GET', path: '/v1.0/healthz/outbound', timeoutMs: 1_000 })).status === 204;
+    } catch {
+      return false;
+    }
+  }
+
+  async getState(key: string): Promise<StateValue> {
+    const answer = await this.request({ method: 'GET', path: `/v1.0/state/${STATE_STORE}/${encodeURIComponent(key)}?consistency=strong` });
+    if (answer.status === 204) return { value: undefined, etag: undefined };
+    if (answer.status !== 200) throw unavailable(`The state store answered ${answer.status}`);
+    return { value: JSON.parse(answer.body.toString()), etag: answer.headers.etag === undefined ? undefined : String(answer.headers.etag) };
+  }
+
+  /** Writes a key if nobody has since `etag`; without one, if it is not there. Throws StateConflict. */
+  async setState(key: string, value: unknown, etag: string | undefined): Promise<void> {
+    const answer = await this.request({
+      method: 'POST',
+      path: `/v1.0/state/${STATE_STORE}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ key, value, ...(etag !== undefined && { etag }), options: { concurrency: 'first-write', consistency: 'strong' } }]),
+    });
+    if (answer.status === 409) throw new StateConflict(key);
+    if (answer.status >= 300) throw unavailable(`The state store answered ${answer.status}`);
+  }
+
+  async deleteState(key: string): Promise<void> {
+    const answer = await this.request({ method: 'DELETE', path: `/v1.0/state/${STATE_STORE}/${encodeURIComponent(key)}` });
+    if (answer.status >= 300 && !(answer.status === 404)) throw unavailable(`The state store answered ${answer.status}`);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+}
+
+/** Whether an error is a refusal by the domain, rather than a fault that may pass. */
+export function isRefusal(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.status < 500 && error.status !== 429;
+}

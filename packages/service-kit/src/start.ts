@@ -1,0 +1,110 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { v7 as newId } from 'uuid';
+import { createContext } from './create-context.ts';
+import { deliveriesOf, type DeliveryRoutes } from './deliveries.ts';
+import { logEndpoints } from './events/log.endpoints.ts';
+import { Sweep } from './events/sweep.ts';
+import { createApp } from './http/app.ts';
+import { kitRoutes } from './http/kit-routes.ts';
+import { JobRunner } from './jobs.ts';
+import { migrate } from './migrations.ts';
+import { system } from './mongo/scope.ts';
+import { closeRuntime, openRuntime, type Runtime } from './runtime.ts';
+import type { ServiceDefinition } from './service.ts';
+import { traceparentFrom } from './trace.ts';
+
+/** A service that listens. */
+export interface RunningService {
+  readonly port: number;
+  readonly runtime: Runtime;
+  readonly jobs: JobRunner;
+  readonly sweep: Sweep;
+  readonly deliveries: DeliveryRoutes;
+  /** Drains, then closes: no new request, what runs comes to its end, what is logged is published. */
+  stop(): Promise<void>;
+}
+
+const KEEP_ALIVE_MS = 65_000;
+
+/** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
+export async function startService(service: ServiceDefinition, env: Record<string, string | undefined> = process.env): Promise<RunningService> {
+  const runtime = await openRuntime(service, env);
+  await migrate(runtime.database, service.migrations, runtime.log);
+  const deliveries = deliveriesOf(runtime);
+  const app = createApp(runtime, [...logEndpoints(service.name), ...service.endpoints], kitRoutes(runtime, deliveries));
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: KEEP_ALIVE_MS }, app);
+  const attached = service.attach?.(server, runtime);
+  const port = await listen(server, runtime);
+  runtime.revocations.start();
+  await runtime.relay.start();
+  const jobs = new JobRunner({ jobs: service.jobs, database: runtime.database, log: runtime.log, context: (name) => jobContext(runtime, name) });
+  jobs.start();
+  const sweep = new Sweep({
+    service: service.name,
+    subscriptions: service.subscriptions,
+    database: runtime.database,
+    invoke: runtime.invoke,
+    apply: (event) => deliveries.delivery.apply(event),
+    metrics: runtime.metrics,
+    log: runtime.log,
+    everyMs: runtime.environment.SWEEP_EVERY_MS,
+    ageMs: runtime.environment.SWEEP_AGE_MS,
+  });
+  await sweep.start();
+  runtime.log.info({ port }, 'listening');
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await Promise.all([attached?.close(), jobs.stop(), sweep.stop(), closeServer(server)]);
+    runtime.revocations.stop();
+    await runtime.relay.stop(runtime.environment.SHUTDOWN_TIMEOUT_MS / 2);
+    await closeRuntime(runtime);
+  };
+  return {
+    port,
+    runtime,
+    jobs,
+    sweep,
+    deliveries,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** A process's whole life: starts the service, ends on SIGTERM or SIGINT, and exits non-zero when it cannot start. */
+export async function runService(service: ServiceDefinition): Promise<void> {
+  try {
+    const running = await startService(service);
+    const { runtime } = running;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        runtime.log.info({ signal }, 'stopping');
+        setTimeout(() => process.exit(1), runtime.environment.SHUTDOWN_TIMEOUT_MS).unref();
+        void running.stop().then(() => process.exit(0));
+      });
+  } catch (error) {
+    process.stderr.write(`${service.name} could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function jobContext(runtime: Runtime, name: string) {
+  return createContext(runtime, { scope: system(`job ${name}`), trace: { requestId: newId(), traceparent: traceparentFrom(undefined) } });
+}
+
+function listen(server: Server, runtime: Runtime): Promise<number> {
+  const { PORT, HOST } = runtime.environment;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(PORT, HOST, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

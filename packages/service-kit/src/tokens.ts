@@ -1,0 +1,156 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { id, ROLES } from '@souk/contracts';
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+import { unauthenticated } from './errors.ts';
+
+export const ISSUER = 'souk';
+export const AUDIENCE = 'souk-api';
+const ALGORITHM = 'ES256';
+const MOST_REMEMBERED = 10_000;
+const MOST_LENGTH = 4096;
+/** An unknown `kid` makes us ask for the keys again, but not more often than this. */
+const REFETCH_MS = 2_000;
+
+export const claims = z.object({
+  userId: id,
+  email: z.string(),
+  role: z.enum(ROLES),
+  companyId: id.optional(),
+  shopIds: z.array(id).default([]),
+  sid: id,
+  iat: z.number(),
+  exp: z.number(),
+});
+export type Claims = z.infer<typeof claims>;
+
+export interface PublicKey {
+  kid: string;
+  jwk: JsonWebKey;
+}
+
+/** Signs an access token for `ttlSeconds`. Only auth and the testing package have a key to do it with. */
+export function signToken(payload: Omit<Claims, 'iat' | 'exp'>, key: { kid: string; privateKey: KeyObject }, options: { ttlSeconds: number; now: Date }): string {
+  const iat = Math.floor(options.now.getTime() / 1000);
+  return jwt.sign({ ...payload, iat, exp: iat + options.ttlSeconds }, key.privateKey, {
+    algorithm: ALGORITHM,
+    keyid: key.kid,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+  });
+}
+
+/** A revocation as auth lists it: of one session, or of all tokens of a user issued before `before`. */
+export interface Revocation {
+  sid?: string | undefined;
+  userId?: string | undefined;
+  /** Seconds since the epoch. */
+  before: number;
+}
+
+/**
+ * Verifies access tokens against the keys auth publishes. A token that was verified is remembered until it expires or its session is
+ * revoked, because verifying costs a thousand times as much as remembering.
+ */
+export class TokenVerifier {
+  readonly #fetchKeys: () => Promise<PublicKey[]>;
+  readonly #now: () => Date;
+  #keys = new Map<string, KeyObject>();
+  #fetchedAtMs = 0;
+  #fetching: Promise<void> | undefined;
+  readonly #remembered = new Map<string, Claims>();
+  readonly #revokedSessions = new Map<string, number>();
+  readonly #revokedUsers = new Map<string, number>();
+
+  constructor(fetchKeys: () => Promise<PublicKey[]>, now: () => Date) {
+    this.#fetchKeys = fetchKeys;
+    this.#now = now;
+  }
+
+  /** The claims of a valid token. Throws `unauthenticated` for every other. */
+  async verify(token: string): Promise<Claims> {
+    const known = this.#remembered.get(token);
+    const found = known ?? (await this.#verifySigned(token));
+    const nowSeconds = this.#now().getTime() / 1000;
+    if (found.exp <= nowSeconds || this.#isRevoked(found)) {
+      this.#remembered.delete(token);
+      throw unauthenticated();
+    }
+    if (!known) this.#remember(token, found);
+    return found;
+  }
+
+  /** Forgets and refuses the tokens of a session or a user. */
+  revoke({ sid, userId, before }: Revocation): void {
+    if (sid !== undefined) this.#revokedSessions.set(sid, before);
+    if (userId !== undefined) this.#revokedUsers.set(userId, Math.max(before, this.#revokedUsers.get(userId) ?? 0));
+  }
+
+  /** Drops revocations that only concern tokens which have expired anyway. */
+  forgetBefore(seconds: number): void {
+    for (const list of [this.#revokedSessions, this.#revokedUsers])
+      for (const [key, before] of list) if (before < seconds) list.delete(key);
+  }
+
+  /** Takes the keys anew; a key that is gone verifies nothing any more. */
+  async refreshKeys(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    await this.#fetching;
+  }
+
+  async #fetch(): Promise<void> {
+    this.#fetchedAtMs = Date.now();
+    const fetched = await this.#fetchKeys();
+    const gone = [...this.#keys.keys()].some((kid) => !fetched.some((key) => key.kid === kid));
+    this.#keys = new Map(fetched.map(({ kid, jwk }) => [kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+    if (gone) this.#remembered.clear();
+  }
+
+  async #keyOf(kid: string): Promise<KeyObject> {
+    if (!this.#keys.has(kid) && Date.now() - this.#fetchedAtMs > REFETCH_MS) await this.refreshKeys();
+    const key = this.#keys.get(kid);
+    if (!key) throw unauthenticated();
+    return key;
+  }
+
+  async #verifySigned(token: string): Promise<Claims> {
+    const kid = token.length <= MOST_LENGTH ? readKid(token) : undefined;
+    if (kid === undefined) throw unauthenticated();
+    const key = await this.#keyOf(kid);
+    try {
+      const payload = jwt.verify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        clockTimestamp: Math.floor(this.#now().getTime() / 1000),
+      });
+      return claims.parse(payload);
+    } catch {
+      throw unauthenticated();
+    }
+  }
+
+  #isRevoked({ sid, userId, iat }: Claims): boolean {
+    return this.#revokedSessions.has(sid) || iat < (this.#revokedUsers.get(userId) ?? 0);
+  }
+
+  #remember(token: string, found: Claims): void {
+    if (this.#remembered.size >= MOST_REMEMBERED) {
+      const [oldest] = this.#remembered.keys();
+      if (oldest !== undefined) this.#remembered.delete(oldest);
+    }
+    this.#remembered.set(token, found);
+  }
+}
+
+function readKid(token: string): string | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+    const kid: unknown = header !== null && typeof header === 'object' ? Reflect.get(header, 'kid') : undefined;
+    return typeof kid === 'string' && kid.length <= 128 ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** What every log line and every hop of a request carries. */
+export interface Trace {
+  requestId: string;
+  /** W3C Trace Context: `00-<trace id>-<parent id>-<flags>`. */
+  traceparent: string;
+}
+
+const storage = new AsyncLocalStorage<Trace>();
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const NO_TRACE = `00-${'0'.repeat(32)}`;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** The trace of the request or event being worked on, if any. */
+export const currentTrace = (): Trace | undefined => storage.getStore();
+
+/** Runs `work` so that everything it awaits knows `trace`. */
+export const withTrace = <Result>(trace: Trace, work: () => Result): Result => storage.run(trace, work);
+
+/** Keeps a well-formed traceparent of the caller's, or begins one. */
+export function traceparentFrom(header: string | undefined): string {
+  // A sidecar without a trace of its own passes one of zeros, which is none.
+  if (header !== undefined && TRACEPARENT.test(header) && !header.startsWith(NO_TRACE)) return header;
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+}
+
+/** Keeps the caller's request id when it is short and plain, or makes one. */
+export function requestIdFrom(header: string | undefined): string {
+  return header !== undefined && REQUEST_ID.test(header) ? header : randomBytes(16).toString('hex');
+}

@@ -1,0 +1,3 @@
+import { stopTestDatabase } from './database.setup.ts';
+
+export default stopTestDatabase;

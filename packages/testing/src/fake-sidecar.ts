@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CallContract, Envelope } from '@souk/contracts';
+import { testJwks } from './tokens.ts';
+
+export interface InvokedRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+}
+
+export interface InvokedAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+interface CallRequest<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+}
+
+type Handler = (request: InvokedRequest) => InvokedAnswer | Promise<InvokedAnswer>;
+
+const MOST_BODY = 4 * 1024 * 1024;
+
+/**
+ * A stand-in for daprd's HTTP API as the kit uses it; tests/contract holds it to the real one. It keeps what is published, answers
+ * invocations from stubs, re-sends a POST that found nobody, limits bodies to 4 MiB, and guards state by ETags.
+ */
+export class FakeSidecar {
+  readonly published: Envelope[] = [];
+  readonly deadLetters: Record<string, unknown>[] = [];
+  /** Publishing answers 500 while this is set. */
+  isBrokerDown = false;
+  readonly #server: Server;
+  readonly #token: string;
+  readonly #secrets: Record<string, string>;
+  readonly #calls: { service: string; method: string; pattern: RegExp; handler: Handler }[] = [];
+  readonly #apps = new Map<string, Handler>();
+  readonly #state = new Map<string, { value: unknown; etag: number }>();
+
+  constructor(options: { token: string; secrets: Record<string, string> }) {
+    this.#token = options.token;
+    this.#secrets = options.secrets;
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#answerAuth();
+  }
+
+  async start(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Stubs one call of another service: its parsed input in, its output out. A DomainError-like throw is answered as its problem. */
+  answer<Params, Query, Body, Output>(
+    call: CallContract<Params, Query, Body, Output>,
+    run: (input: CallRequest<Params, Query, Body>) => Output | Promise<Output>,
+  ): void {
+    const names = [...call.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
+    const pattern = new RegExp(`^${call.path.replace(/[.]/g, '\\.').replace(/:\w+/g, '([^/]+)')}$`);
+    const handler: Handler = async (request) => {
+      const url = new URL(request.path, 'http://sidecar');
+      const values = pattern.exec(url.pathname)?.slice(1) ?? [];
+      const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
+      const body: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : undefined;
+      const input = {
+        params: call.params?.parse(params),
+        query: call.query?.parse(Object.fromEntries(url.searchParams)),
+        body: call.body?.parse(body),
+      } as CallRequest<Params, Query, Body>;
+      try {
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(await run(input)) };
+      } catch (error) {
+        const { status = 500, code = 'internal_error', title = 'failed' } = error as { status?: number; code?: string; title?: string };
+        return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify({ code, title, status, detail: String(error) }) };
+      }
+    };
+    this.#calls.unshift({ service: call.service, method: call.method, pattern, handler });
+  }
+
+  /** Answers everything asked of an app, raw. */
+  onInvoke(app: string, handler: Handler): void {
+    this.#apps.set(app, handler);
+  }
+
+  #answerAuth(): void {
+    const json = (body: unknown): InvokedAnswer => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const keys = testJwks().map(({ kid, jwk }) => ({ ...jwk, kid }));
+    const add = (path: RegExp, handler: Handler) => this.#calls.push({ service: 'auth', method: 'GET', pattern: path, handler });
+    add(/^\/\.well-known\/jwks\.json$/, () => json({ keys }));
+    add(/^\/auth\/revocations$/, () => json({ revocations: [], cursor: '0' }));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const answer = body.length > MOST_BODY ? { status: 413 } : await this.#route(request, body).catch((error) => ({ status: 500, body: String(error) }));
+    response.writeHead(answer.status, 'headers' in answer ? answer.headers : {});
+    response.end('body' in answer ? answer.body : undefined);
+  }
+
+  async #route(request: IncomingMessage, body: Buffer): Promise<InvokedAnswer> {
+    const path = request.url ?? '/';
+    if (path.startsWith('/v1.0/healthz')) return { status: 204 };
+    if (request.headers['dapr-api-token'] !== this.#token) return { status: 401, body: 'invalid api token' };
+    if (path === '/v1.0/secrets/secrets/bulk') return ok(Object.fromEntries(Object.entries(this.#secrets).map(([name, value]) => [name, { [name]: value }])));
+    if (path.startsWith('/v1.0/invoke/')) return this.#invoke({ method: request.method ?? 'GET', path, headers: request.headers, body });
+    if (path.startsWith('/v1.0-alpha1/publish/bulk/')) return this.#publish(path, body);
+    if (path.startsWith('/v1.0/state/')) return this.#stateStore(request.method ?? 'GET', path, body);
+    return { status: 404 };
+  }
+
+  async #invoke(request: InvokedRequest): Promise<InvokedAnswer> {
+    const [, app = '', path = '/'] = /^\/v1\.0\/invoke\/([^/]+)\/method(\/.*)$/.exec(request.path) ?? [];
+    const inner = { ...request, path };
+    const raw = this.#apps.get(app);
+    if (raw) return raw(inner);
+    const { pathname } = new URL(path, 'http://sidecar');
+    const call = this.#calls.find(({ service, method, pattern }) => service === app && method === request.method && pattern.test(pathname));
+    if (call) return call.handler(inner);
+    return { status: 500, body: JSON.stringify({ errorCode: 'ERR_DIRECT_INVOKE', message: `failed to invoke, id: ${app}, ${request.method} ${pathname} is not stubbed` }) };
+  }
+
+  #publish(path: string, body: Buffer): InvokedAnswer {
+    if (this.isBrokerDown) return { status: 500, body: JSON.stringify({ errorCode: 'ERR_PUBSUB_PUBLISH_MESSAGE' }) };
+    const entries: { event: Envelope & Record<string, unknown> }[] = JSON.parse(body.toString());
+    const isDead = path.includes('/dead_letters');
+    for (const { event } of entries) (isDead ? this.deadLetters : this.published).push(event);
+    return { status: 204 };
+  }
+
+  #stateStore(method: string, path: string, body: Buffer): InvokedAnswer {
+    const { pathname } = new URL(path, 'http://sidecar');
+    const key = decodeURIComponent(pathname.split('/')[4] ?? '');
+    if (method === 'GET') {
+      const found = this.#state.get(key);
+      return found ? { ...ok(found.value), headers: { 'content-type': 'application/json', etag: String(found.etag) } } : { status: 204 };
+    }
+    if (method === 'DELETE') {
+      this.#state.delete(key);
+      return { status: 204 };
+    }
+    const items: { key: string; value: unknown; etag?: string }[] = JSON.parse(body.toString());
+    for (const item of items) {
+      const found = this.#state.get(item.key);
+      if ((item.etag ?? '') !== (found ? String(found.etag) : '')) return { status: 409, body: JSON.stringify({ errorCode: 'ERR_STATE_SAVE' }) };
+      this.#state.set(item.key, { value: item.value, etag: (found?.etag ?? 0) + 1 });
+    }
+    return { status: 204 };
+  }
+}
+
+const ok = (body: unknown): InvokedAnswer => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
