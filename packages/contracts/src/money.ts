@@ -3,7 +3,10 @@ import { z } from 'zod';
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** An ISO 4217 code, upper case. */
-export const currency = z.string().regex(/^[A-Z]{3}$/).refine((code) => CURRENCIES.has(code), 'not an ISO 4217 currency code');
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .refine((code) => CURRENCIES.has(code), 'not an ISO 4217 currency code');
 
 /** Minor units (cents, yen, fils) as a safe integer; negative only where a schema allows it. */
 export const minorUnits = z.int();
@@ -63,7 +66,8 @@ export function includedTax(amount: number, rate: number): number {
  * All weights zero splits evenly. Throws RangeError when there are no weights or one is negative.
  */
 export function allocate(amount: number, weights: readonly number[]): number[] {
-  if (weights.length === 0 || weights.some((weight) => weight < 0)) throw new RangeError('weights must be non-negative and not empty');
+  if (weights.length === 0 || weights.some((weight) => weight < 0))
+    throw new RangeError('weights must be non-negative and not empty');
   const even = weights.every((weight) => weight === 0);
   const shares = weights.map((weight) => BigInt(even ? 1 : weight));
   const whole = shares.reduce((sum, share) => sum + share, 0n);

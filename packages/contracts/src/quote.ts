@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { orderCoupon, orderLine, orderPricing } from './events/shapes.ts';
 import { id, instant } from './ids.ts';
 import { currency } from './money.ts';
-import { orderCoupon, orderLine, orderPricing } from './events/shapes.ts';
 
 /** Where goods go, and what decides the tax on them. */
 export const address = z.strictObject({

@@ -7,6 +7,7 @@ const PUBLISHED: Record<ServiceName, string[]> = {
   auth: [
     ...['user.registered', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.erased'],
     ...['user.logged_in', 'user.logged_out', 'user.login_failed', 'user.locked', 'user.password_changed'],
+    ...['user.password_reset_requested', 'user.registration_repeated'],
   ],
   company: [
     ...['company.created', 'company.updated', 'company.deleted', 'company.settings_updated'],

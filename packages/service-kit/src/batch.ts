@@ -1,9 +1,11 @@
 import type { EventContract } from '@souk/contracts';
-import { AlreadySeen, type DomainError } from './errors.ts';
+import type { DomainError } from './errors.ts';
+import { AlreadySeen } from './errors.ts';
 import { seenEvents } from './events/inbox.ts';
 import type { Origin, Publication } from './events/log.ts';
 import { system } from './mongo/scope.ts';
-import { findMarked, type Mark, Outbox, seal, type Tx, txView, type UnitRuntime } from './unit.ts';
+import type { Mark, Tx, UnitRuntime } from './unit.ts';
+import { findMarked, Outbox, seal, txView } from './unit.ts';
 
 /** One of the requests that a batch decides. */
 export interface BatchEntry<Request> {
@@ -61,7 +63,8 @@ export class BatchRunner {
 
   /** Resolves with the request's result after its batch has committed. */
   submit(request: unknown, from: { origin: Origin; mark?: Mark | undefined }): Promise<unknown> {
-    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new Error(`more than ${MOST_WAITING} requests wait for batch ${this.#batch.name}`));
+    if (this.#waiting.length >= MOST_WAITING)
+      return Promise.reject(new Error(`more than ${MOST_WAITING} requests wait for batch ${this.#batch.name}`));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, origin: from.origin, mark: from.mark, resolve, reject });
       this.#running ??= this.#drain().finally(() => {
@@ -85,7 +88,9 @@ export class BatchRunner {
   async #unmarked(taken: Waiting[]): Promise<Waiting[]> {
     const ids = taken.flatMap(({ mark }) => (mark?.seen ? [mark.seen._id] : []));
     if (ids.length === 0) return taken;
-    const seen = await this.#runtime.database.in(seenEvents, system('a batch asks what was seen')).find({ _id: { $in: ids } }, { fields: ['_id'] });
+    const seen = await this.#runtime.database
+      .in(seenEvents, system('a batch asks what was seen'))
+      .find({ _id: { $in: ids } }, { fields: ['_id'] });
     const known = new Set(seen.map((event) => event._id));
     const fresh: Waiting[] = [];
     for (const entry of taken) {
@@ -109,7 +114,8 @@ export class BatchRunner {
         const scope = system(`batch ${this.#batch.name}`);
         const views = entries.map(({ request, origin }) => ({
           request,
-          publish: <Data>(contract: EventContract<Data>, publication: Publication<Data>) => outbox.add(contract, publication, origin),
+          publish: <Data>(contract: EventContract<Data>, publication: Publication<Data>) =>
+            outbox.add(contract, publication, origin),
         }));
         const [first] = entries;
         if (!first) throw new Error('a batch has entries');
@@ -122,7 +128,7 @@ export class BatchRunner {
         return { outcomes, events: outbox.events };
       });
       this.#runtime.committed(done.events);
-      entries.forEach((entry, index) => settle(entry, done.outcomes[index]));
+      for (const [index, entry] of entries.entries()) settle(entry, done.outcomes[index]);
     } catch (error) {
       if (!(error instanceof BatchConflict) || tries >= MOST_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * tries));

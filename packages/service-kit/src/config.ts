@@ -10,7 +10,10 @@ export const commonEnvironment = z.object({
   APP_API_TOKEN: z.string().min(16),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   /** Which replica this is: names its live queue and its leases. */
-  INSTANCE: z.string().regex(/^[A-Za-z0-9-]{1,64}$/).optional(),
+  INSTANCE: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/)
+    .optional(),
   SIDECAR_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   /** Lets tests move this process's clock through its sidecar port. Never set in images. */
@@ -56,3 +59,6 @@ export function parseConfig<Values>(schema: z.ZodType<Values>, values: unknown, 
   const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigError(`${source} is not as it must be: ${reasons.join('; ')}`);
 }
+
+/** This process's environment: the one place that reads it. */
+export const processEnvironment = (): Record<string, string | undefined> => process.env;

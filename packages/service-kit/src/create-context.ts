@@ -2,13 +2,16 @@ import type { Envelope } from '@souk/contracts';
 import { v7 as newId } from 'uuid';
 import type { Batch } from './batch.ts';
 import type { Context } from './context.ts';
-import { signalEnvelope, EXCHANGE } from './events/relay.ts';
 import type { Origin } from './events/log.ts';
-import { type Scope, system } from './mongo/scope.ts';
+import { EXCHANGE, signalEnvelope } from './events/relay.ts';
+import type { Scope } from './mongo/scope.ts';
+import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
 import type { Claims } from './tokens.ts';
 import type { Trace } from './trace.ts';
-import { type Mark, runUnit } from './unit.ts';
+import { traceparentFrom } from './trace.ts';
+import type { Mark } from './unit.ts';
+import { runUnit } from './unit.ts';
 
 /** What a context is about. */
 export interface About {
@@ -59,8 +62,17 @@ export function createContext(runtime: Runtime, about: About): Context {
     },
     invoke: runtime.invoke,
     signal(contract, { subject, companyId, data }) {
-      const envelope = signalEnvelope(runtime.service.name, contract, { id: newId(), subject, companyId, data, at: runtime.now(), ...trace });
-      runtime.sidecar.publish('pubsub', EXCHANGE, [envelope]).catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));
+      const envelope = signalEnvelope(runtime.service.name, contract, {
+        id: newId(),
+        subject,
+        companyId,
+        data,
+        at: runtime.now(),
+        ...trace,
+      });
+      runtime.sidecar
+        .publish('pubsub', EXCHANGE, [envelope])
+        .catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));
     },
     value: (key) => runtime.value(key),
   });
@@ -68,7 +80,11 @@ export function createContext(runtime: Runtime, about: About): Context {
 }
 
 /** The context of an event: in the scope of its company, and with a mark that its first commit takes. */
-export function eventContext(runtime: Runtime, event: Envelope, mark: Mark | undefined): Context & { readonly markUsed: boolean } {
+export function eventContext(
+  runtime: Runtime,
+  event: Envelope,
+  mark: Mark | undefined,
+): Context & { readonly markUsed: boolean } {
   let used = false;
   const context = createContext(runtime, {
     scope: event.companyid ? { kind: 'company', companyId: event.companyid } : system(`event ${event.type}`),
@@ -81,4 +97,12 @@ export function eventContext(runtime: Runtime, event: Envelope, mark: Mark | und
     },
   });
   return Object.defineProperty(context as Context & { markUsed: boolean }, 'markUsed', { get: () => used });
+}
+
+/** The context of work that no request or event asks for: a job, a socket. */
+export function backgroundContext(runtime: Runtime, reason: string): Context {
+  return createContext(runtime, {
+    scope: system(reason),
+    trace: { requestId: newId(), traceparent: traceparentFrom(undefined) },
+  });
 }

@@ -30,7 +30,8 @@ export function deliveriesOf(runtime: Runtime): DeliveryRoutes {
     metrics: runtime.metrics,
     log: runtime.log,
     context: (event, mark) => eventContext(runtime, event, mark),
-    deadLetter: (event, reason) => runtime.sidecar.publish('pubsub', DEAD_LETTERS, [deadLetterEnvelope(service.name, event, reason)]),
+    deadLetter: (event, reason) =>
+      runtime.sidecar.publish('pubsub', DEAD_LETTERS, [deadLetterEnvelope(service.name, event, reason)]),
   });
   const routes = new Map<string, Deliver>();
   const subscriptions = service.queues.map(({ queue, component, topic, routingKeys }) => {
@@ -49,7 +50,11 @@ export function deliveriesOf(runtime: Runtime): DeliveryRoutes {
   if (live.length > 0) {
     const route = '/events/live';
     routes.set(route, (body) => delivery.tell(body));
-    const metadata = { queueName: `live.${service.name}.${runtime.instance}`, routingKey: [...new Set(live)].join(','), queueType: 'classic' };
+    const metadata = {
+      queueName: `live.${service.name}.${runtime.instance}`,
+      routingKey: [...new Set(live)].join(','),
+      queueType: 'classic',
+    };
     subscriptions.push({ pubsubname: 'pubsub-live', topic: EXCHANGE, routes: { default: route }, metadata, bulkSubscribe: BULK });
   }
   return { subscriptions, routes, delivery };

@@ -51,8 +51,8 @@ export interface EndpointDeclaration<Params, Query, Body, Headers, Output> {
   output?: z.ZodType<Output>;
   /** Status of the answer when all is well, for the reference. */
   status?: 200 | 201 | 202 | 204;
-  /** `required` on what moves money or stock; POSTs take a key anyway. */
-  idempotency?: 'required';
+  /** `required` on what moves money or stock; POSTs take a key anyway. `none` where secrets pass, which an answer kept for repeats would hold. */
+  idempotency?: 'required' | 'none';
   /** Refusals of its own that the reference names. */
   errors?: readonly ErrorDefinition[];
   run(input: Input<Params, Query, Body, Headers>, ctx: Context): Promise<Output | Answer<Output>>;
@@ -68,6 +68,8 @@ export interface Endpoint {
   readonly rawBody: boolean;
   readonly status: number;
   readonly idempotencyRequired: boolean;
+  /** Undefined means that a key is taken. */
+  readonly ignoresKeys?: boolean;
   readonly errors: readonly ErrorDefinition[];
   run(input: Input<unknown, unknown, unknown>, ctx: Context): Promise<unknown>;
 }
@@ -82,10 +84,17 @@ export function endpoint<Params = undefined, Query = undefined, Body = undefined
     path: declaration.path,
     summary: declaration.summary,
     access: declaration.access,
-    schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), ...(headers && { headers }), ...(output && { output }) },
+    schemas: {
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(body && { body }),
+      ...(headers && { headers }),
+      ...(output && { output }),
+    },
     rawBody: declaration.rawBody ?? false,
     status: declaration.status ?? (declaration.method === 'POST' ? 201 : 200),
     idempotencyRequired: declaration.idempotency === 'required',
+    ignoresKeys: declaration.idempotency === 'none',
     errors: declaration.errors ?? [],
     // The router parses with these very schemas before it calls, so the parts are what they say.
     run: (input, ctx) => declaration.run(input as Input<Params, Query, Body, Headers>, ctx),

@@ -3,10 +3,13 @@ import type { Runtime } from './runtime.ts';
 export interface Readiness {
   status: 'ready' | 'not_ready';
   service: string;
-  checks: Record<'database' | 'sidecar' | 'sessions', 'up' | 'down'>;
+  checks: Record<'database' | 'sidecar' | 'broker' | 'sessions', 'up' | 'down'>;
 }
 
-/** Whether the service can do its work: its database and sidecar answer. Auth's silence alone does not take it out of rotation. */
+/**
+ * Whether the service can do its work: its database and sidecar answer. Auth's silence alone does not take it out of rotation, nor does
+ * the broker's, as far as the last publish tells: what is logged meanwhile is published later.
+ */
 export async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const [database, sidecar] = await Promise.all([
     runtime.database.driver.ping().then(
@@ -19,6 +22,11 @@ export async function readinessOf(runtime: Runtime): Promise<Readiness> {
   return {
     status: database && sidecar ? 'ready' : 'not_ready',
     service: runtime.service.name,
-    checks: { database: word(database), sidecar: word(sidecar), sessions: word(runtime.revocations.isFresh) },
+    checks: {
+      database: word(database),
+      sidecar: word(sidecar),
+      broker: word(!runtime.relay.isFailing),
+      sessions: word(runtime.revocations.isFresh),
+    },
   };
 }

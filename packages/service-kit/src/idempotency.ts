@@ -60,13 +60,20 @@ export async function takeKey(database: Database, request: KeyedRequest, now: Da
   const stored = await collection.findOne({ _id: request.key });
   if (stored && stored.hash !== request.hash) throw keyReused();
   if (stored?.answer) return stored.answer;
-  const taken = await collection.updateOne({ _id: request.key, leaseUntil: { $lt: now }, answer: { $exists: false } }, { $set: { leaseUntil } });
+  const taken = await collection.updateOne(
+    { _id: request.key, leaseUntil: { $lt: now }, answer: { $exists: false } },
+    { $set: { leaseUntil } },
+  );
   if (taken.matched === 0) throw keyBusy();
   return undefined;
 }
 
 /** Keeps the answer for repeats. */
-export async function keepAnswer(database: Database, request: KeyedRequest, answer: NonNullable<StoredAnswer['answer']>): Promise<void> {
+export async function keepAnswer(
+  database: Database,
+  request: KeyedRequest,
+  answer: NonNullable<StoredAnswer['answer']>,
+): Promise<void> {
   await database.in(answers, bookkeeping).updateOne({ _id: request.key }, { $set: { answer } });
 }
 

@@ -39,16 +39,23 @@ const bookkeeping = system('leases');
 const holder = `${hostname()}-${process.pid}`;
 
 /** Takes or extends the lease `name`; its fencing token, or null when another replica holds it. */
-export async function takeLease(database: Database, name: string, untilMs: number, who = holder): Promise<number | null> {
+export async function takeLease(
+  database: Database,
+  name: string,
+  { forMs, who = holder }: { forMs: number; who?: string },
+): Promise<number | null> {
   // Leases run on the machine's clock: a test that moves the service's must not free one that is held.
   const now = new Date();
   const collection = database.in(leases, bookkeeping);
-  const extended = await collection.findOneAndUpdate({ _id: name, holder: who, until: { $gt: now } }, { $set: { until: new Date(now.getTime() + untilMs) } });
+  const extended = await collection.findOneAndUpdate(
+    { _id: name, holder: who, until: { $gt: now } },
+    { $set: { until: new Date(now.getTime() + forMs) } },
+  );
   if (extended) return extended.token;
   try {
     const taken = await collection.findOneAndUpdate(
       { _id: name, until: { $lte: now } },
-      { $set: { holder: who, until: new Date(now.getTime() + untilMs) }, $inc: { token: 1 } },
+      { $set: { holder: who, until: new Date(now.getTime() + forMs) }, $inc: { token: 1 } },
       { upsert: true },
     );
     return taken?.token ?? null;
@@ -88,7 +95,7 @@ export class JobRunner {
 
   /** Runs one job now, if this replica can hold its lease. True when it ran. */
   async runNow(each: Job): Promise<boolean> {
-    const token = await takeLease(this.#parts.database, `job:${each.name}`, Math.max(30_000, 2 * each.everyMs));
+    const token = await takeLease(this.#parts.database, `job:${each.name}`, { forMs: Math.max(30_000, 2 * each.everyMs) });
     if (token === null) return false;
     await each.run(this.#parts.context(each.name));
     return true;

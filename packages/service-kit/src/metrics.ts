@@ -24,14 +24,52 @@ export function createMetrics(service: string): Metrics {
   const registers = [registry];
   return {
     registry,
-    requests: new Histogram({ name: 'souk_http_request_duration_seconds', help: 'Time to answer a request', labelNames: ['method', 'route', 'status'], buckets: SECONDS, registers }),
-    eventLag: new Histogram({ name: 'souk_event_lag_seconds', help: 'From a fact to its effect here', labelNames: ['type'], buckets: [...SECONDS, 30, 60, 300], registers }),
+    requests: new Histogram({
+      name: 'souk_http_request_duration_seconds',
+      help: 'Time to answer a request',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+    eventLag: new Histogram({
+      name: 'souk_event_lag_seconds',
+      help: 'From a fact to its effect here',
+      labelNames: ['type'],
+      buckets: [...SECONDS, 30, 60, 300],
+      registers,
+    }),
     events: new Counter({ name: 'souk_events_total', help: 'Deliveries worked off', labelNames: ['type', 'outcome'], registers }),
     unpublished: new Gauge({ name: 'souk_unpublished_events', help: 'Facts in the log without a position', registers }),
-    published: new Counter({ name: 'souk_published_events_total', help: 'Facts handed to the sidecar', labelNames: ['outcome'], registers }),
-    swept: new Counter({ name: 'souk_swept_events_total', help: 'Facts that only the sweep brought', labelNames: ['producer'], registers }),
-    sweepLag: new Gauge({ name: 'souk_sweep_lag_seconds', help: 'Age of the newest fact known to be applied', labelNames: ['producer'], registers }),
-    oldestSaga: new Gauge({ name: 'souk_saga_oldest_seconds', help: 'Age of the oldest order in a phase', labelNames: ['phase'], registers }),
-    batchSize: new Histogram({ name: 'souk_batch_size', help: 'Requests decided in one transaction', labelNames: ['batch'], buckets: [1, 2, 5, 10, 20, 50, 100, 200], registers }),
+    published: new Counter({
+      name: 'souk_published_events_total',
+      help: 'Facts handed to the sidecar',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    swept: new Counter({
+      name: 'souk_swept_events_total',
+      help: 'Facts that only the sweep brought',
+      labelNames: ['producer'],
+      registers,
+    }),
+    sweepLag: new Gauge({
+      name: 'souk_sweep_lag_seconds',
+      help: 'Age of the newest fact known to be applied',
+      labelNames: ['producer'],
+      registers,
+    }),
+    oldestSaga: new Gauge({
+      name: 'souk_saga_oldest_seconds',
+      help: 'Age of the oldest order in a phase',
+      labelNames: ['phase'],
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'souk_batch_size',
+      help: 'Requests decided in one transaction',
+      labelNames: ['batch'],
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200],
+      registers,
+    }),
   };
 }

@@ -1,7 +1,7 @@
-import mongoose from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
+import type { Context } from './context.ts';
 import { dropLease, takeLease } from './jobs.ts';
-import type { Logger } from './log.ts';
 import type { Database } from './mongo/database.ts';
 import { system } from './mongo/scope.ts';
 import { defineStore } from './mongo/store.ts';
@@ -11,8 +11,8 @@ export interface Migration {
   /** Grows by one. */
   readonly version: number;
   readonly name: string;
-  /** Safe to run again: it may be cut off. */
-  run(database: Database): Promise<void>;
+  /** Safe to run again: it may be cut off. `ctx` is for what must be logged as a fact or depends on the configuration. */
+  run(database: Database, ctx: Context): Promise<void>;
 }
 
 export interface DoneMigration {
@@ -23,7 +23,11 @@ export interface DoneMigration {
 
 export const migrationsDone = defineStore<DoneMigration>({
   name: 'migrations',
-  schema: new mongoose.Schema<DoneMigration>({ _id: String, name: { type: String, required: true }, at: { type: Date, required: true } }),
+  schema: new mongoose.Schema<DoneMigration>({
+    _id: String,
+    name: { type: String, required: true },
+    at: { type: Date, required: true },
+  }),
   scope: {},
 });
 
@@ -32,16 +36,16 @@ const LEASE_MS = 60_000;
 const POLL_MS = 200;
 
 /** Runs what has not run yet, in sequence, by one replica; the others wait for it. */
-export async function migrate(database: Database, migrations: readonly Migration[], log: Logger): Promise<void> {
+export async function migrate(database: Database, migrations: readonly Migration[], ctx: Context): Promise<void> {
   if (migrations.length === 0) return;
   const done = database.in(migrationsDone, system('migrations'));
-  while ((await takeLease(database, LEASE, LEASE_MS)) === null) await sleep(POLL_MS);
+  while ((await takeLease(database, LEASE, { forMs: LEASE_MS })) === null) await sleep(POLL_MS);
   try {
     for (const migration of [...migrations].sort((a, b) => a.version - b.version)) {
       const key = String(migration.version);
       if (await done.findOne({ _id: key })) continue;
-      log.info({ migration: migration.name }, 'migrating');
-      await migration.run(database);
+      ctx.log.info({ migration: migration.name }, 'migrating');
+      await migration.run(database, ctx);
       await done.insertOne({ _id: key, name: migration.name, at: new Date() });
     }
   } finally {

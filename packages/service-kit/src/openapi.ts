@@ -13,7 +13,10 @@ const problem = {
     instance: { type: 'string' },
     code: { type: 'string' },
     requestId: { type: 'string' },
-    errors: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } } } },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } } },
+    },
   },
 } as const;
 
@@ -66,18 +69,31 @@ function operationOf(service: string, endpoint: Endpoint): object {
 }
 
 function operationId({ method, path }: Endpoint): string {
-  const words = path.split('/').filter(Boolean).map((part) => part.replace(/^:/, 'by-').replace(/[^A-Za-z0-9-]/g, '-'));
+  const words = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.replace(/^:/, 'by-').replace(/[^A-Za-z0-9-]/g, '-'));
   return [method.toLowerCase(), ...words].join('-');
 }
 
 function parametersIn(place: 'path' | 'query', schema: z.ZodType | undefined): object[] {
   if (!schema) return [];
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Record<string, object>; required?: string[] };
-  return Object.entries(properties).map(([name, each]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: each }));
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, each]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: each,
+  }));
 }
 
-function keyParameter({ method, idempotencyRequired }: Endpoint): object[] {
-  return method === 'GET' ? [] : [{ name: 'Idempotency-Key', in: 'header', required: idempotencyRequired, schema: { type: 'string', maxLength: 255 } }];
+function keyParameter({ method, idempotencyRequired, ignoresKeys }: Endpoint): object[] {
+  return method === 'GET' || ignoresKeys
+    ? []
+    : [{ name: 'Idempotency-Key', in: 'header', required: idempotencyRequired, schema: { type: 'string', maxLength: 255 } }];
 }
 
 function refusals(endpoint: Endpoint): Record<string, object> {

@@ -25,7 +25,9 @@ const scalar = z.union([z.string().max(512), z.number(), z.boolean(), z.null(), 
 /** The place after `last` in a list sorted by `sort`, for the client to hand back. */
 export function cursorAfter(last: object, sort: Sort): string {
   const values = Object.keys(sort).map((field) => {
-    const value: unknown = field.split('.').reduce<unknown>((inner, key) => (inner && typeof inner === 'object' ? Reflect.get(inner, key) : null), last);
+    const value: unknown = field
+      .split('.')
+      .reduce<unknown>((inner, key) => (inner && typeof inner === 'object' ? Reflect.get(inner, key) : null), last);
     return value instanceof Date ? { $date: value.toISOString() } : (value ?? null);
   });
   return Buffer.from(JSON.stringify(values)).toString('base64url');
@@ -43,9 +45,14 @@ export function afterCursor(cursor: string, sort: Sort): Record<string, unknown>
 }
 
 function readCursor(cursor: string, length: number): unknown[] {
-  const refused = invalid('The cursor is not one this list gave', { errors: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'unknown cursor' }] });
+  const refused = invalid('The cursor is not one this list gave', {
+    errors: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'unknown cursor' }],
+  });
   try {
-    const values = z.array(scalar).length(length).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const values = z
+      .array(scalar)
+      .length(length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     return values.map((value) => (value !== null && typeof value === 'object' ? new Date(value.$date) : value));
   } catch {
     throw refused;

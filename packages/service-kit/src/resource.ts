@@ -1,9 +1,17 @@
+import type { CommonEnvironment } from './config.ts';
 import type { Logger } from './log.ts';
+import type { Database } from './mongo/database.ts';
+import type { Sidecar } from './sidecar.ts';
 
 /** What a resource may use while it starts. */
 export interface ResourceRuntime {
   value(key: object): unknown;
   readonly log: Logger;
+  /** For what is built from documents: a search index. */
+  readonly database: Pick<Database, 'in'>;
+  /** For the gateway, whose work is to hand requests on. */
+  readonly environment: CommonEnvironment;
+  readonly sidecar: Sidecar;
   now(): Date;
 }
 

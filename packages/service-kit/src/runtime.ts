@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Batch, BatchRunner } from './batch.ts';
-import { type Clock, type MovableClock, movableClock, systemClock } from './clock.ts';
-import { commonEnvironment, type CommonEnvironment, commonSecrets, parseConfig } from './config.ts';
-import { invokeThrough } from './invoke.ts';
+import type { Batch } from './batch.ts';
+import { BatchRunner } from './batch.ts';
+import type { Clock, MovableClock } from './clock.ts';
+import { movableClock, systemClock } from './clock.ts';
+import type { CommonEnvironment } from './config.ts';
+import { commonEnvironment, commonSecrets, parseConfig } from './config.ts';
 import type { Invoke } from './context.ts';
 import { Relay } from './events/relay.ts';
-import { createLog, type Logger } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { type Database, openDatabase } from './mongo/database.ts';
+import { invokeThrough } from './invoke.ts';
+import type { Logger } from './log.ts';
+import { createLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
+import type { Database } from './mongo/database.ts';
+import { openDatabase } from './mongo/database.ts';
 import { jwksFrom, RevocationWatch } from './revocations.ts';
 import type { ServiceDefinition } from './service.ts';
 import { Sidecar } from './sidecar.ts';
@@ -38,7 +44,11 @@ export interface Runtime extends UnitRuntime {
 export async function openRuntime(service: ServiceDefinition, env: Record<string, string | undefined>): Promise<Runtime> {
   const environment = parseConfig(commonEnvironment, env, 'environment');
   const log = createLog(service.name, environment.LOG_LEVEL);
-  const sidecar = new Sidecar({ port: environment.DAPR_HTTP_PORT, token: environment.DAPR_API_TOKEN, timeoutMs: environment.SIDECAR_TIMEOUT_MS });
+  const sidecar = new Sidecar({
+    port: environment.DAPR_HTTP_PORT,
+    token: environment.DAPR_API_TOKEN,
+    timeoutMs: environment.SIDECAR_TIMEOUT_MS,
+  });
   await untilReady(sidecar, log);
   const secrets = await sidecar.secrets();
   const { 'mongodb-uri': uri } = parseConfig(commonSecrets, secrets, 'secrets');
@@ -48,7 +58,9 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     { uri, name: databaseName(uri, service.database), timeoutMs: 30_000, checkWrites: environment.SOUK_CHECK_WRITES },
     service.stores,
   );
-  const instance = environment.INSTANCE ?? createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
+  const instance =
+    environment.INSTANCE ??
+    createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
   const relay = new Relay({ service: service.name, database, publish: (...args) => sidecar.publish(...args), metrics, log });
   const invoke = invokeThrough(sidecar);
   const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
@@ -81,8 +93,8 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     },
   };
   values.set(service.config, {
-    ...(service.config.environment && parseConfig(service.config.environment, env, 'environment') as object),
-    ...(service.config.secrets && parseConfig(service.config.secrets, secrets, 'secrets') as object),
+    ...(service.config.environment && (parseConfig(service.config.environment, env, 'environment') as object)),
+    ...(service.config.secrets && (parseConfig(service.config.secrets, secrets, 'secrets') as object)),
   });
   for (const resource of service.resources) values.set(resource, await resource.start(runtime));
   return runtime;

@@ -1,15 +1,17 @@
+import type { Server } from 'node:http';
 import type { EventContract, ServiceName } from '@souk/contracts';
 import type { Application } from 'express';
-import type { Server } from 'node:http';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
-import { counters, eventLog } from './events/log.ts';
 import { memos, seenEvents } from './events/inbox.ts';
+import { counters, eventLog } from './events/log.ts';
 import { subscriptionStarts, sweepCursors } from './events/sweep.store.ts';
 import { answers } from './idempotency.ts';
-import { type Job, leases } from './jobs.ts';
-import { type Migration, migrationsDone } from './migrations.ts';
+import type { Job } from './jobs.ts';
+import { leases } from './jobs.ts';
+import type { Migration } from './migrations.ts';
+import { migrationsDone } from './migrations.ts';
 import type { Store } from './mongo/store.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
@@ -40,14 +42,26 @@ export interface ServiceDeclaration {
   attach?(server: Server, runtime: Runtime): { close(): Promise<void> };
 }
 
-export interface ServiceDefinition extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | 'queue' | 'routingKeys' | 'onDeadLetter'>>, Hooks {
+export interface ServiceDefinition
+  extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | 'queue' | 'routingKeys' | 'onDeadLetter'>>,
+    Hooks {
   readonly database: string;
   readonly queues: readonly Queue[];
 }
 
 type Hooks = Pick<ServiceDeclaration, 'mount' | 'attach' | 'onDeadLetter'>;
 
-const KIT_STORES: readonly Store[] = [eventLog, counters, seenEvents, memos, answers, leases, migrationsDone, subscriptionStarts, sweepCursors];
+const KIT_STORES: readonly Store[] = [
+  eventLog,
+  counters,
+  seenEvents,
+  memos,
+  answers,
+  leases,
+  migrationsDone,
+  subscriptionStarts,
+  sweepCursors,
+];
 
 /** A service's table of contents: everything it is, from which everything else is derived. */
 export function defineService(declaration: ServiceDeclaration): ServiceDefinition {
@@ -62,7 +76,10 @@ export function defineService(declaration: ServiceDeclaration): ServiceDefinitio
     subscriptions,
     stores: [...(declaration.stores ?? []), ...KIT_STORES],
     database: `${declaration.name}db`,
-    queues: [...queuesOf(subscriptions, queue, routingKeys), ...(declaration.onDeadLetter ? [deadLetterQueue(declaration.name)] : [])],
+    queues: [
+      ...queuesOf(subscriptions, queue, routingKeys),
+      ...(declaration.onDeadLetter ? [deadLetterQueue(declaration.name)] : []),
+    ],
   };
 }
 

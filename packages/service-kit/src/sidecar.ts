@@ -1,6 +1,6 @@
 import type { Envelope } from '@souk/contracts';
 import { Pool } from 'undici';
-import { DomainError, unavailable, upstreamTimeout } from './errors.ts';
+import { conflict, DomainError, unavailable, upstreamTimeout } from './errors.ts';
 
 export interface SidecarOptions {
   port: number;
@@ -49,7 +49,11 @@ export class Sidecar {
   constructor(options: SidecarOptions) {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs;
-    this.pool = new Pool(`http://${options.host ?? '127.0.0.1'}:${options.port}`, { connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
+    this.pool = new Pool(`http://${options.host ?? '127.0.0.1'}:${options.port}`, {
+      connections: 64,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+    });
   }
 
   /** One request to the sidecar. Throws `unavailable` or `upstream_timeout` when it gives no answer. */
@@ -101,7 +105,9 @@ export class Sidecar {
     const answer = await this.request({ method: 'GET', path: `/v1.0/secrets/${SECRET_STORE}/bulk` });
     if (answer.status !== 200) throw unavailable(`The secret store answered ${answer.status}`);
     const found: Record<string, Record<string, string>> = JSON.parse(answer.body.toString());
-    return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, values[name] ?? Object.values(values)[0] ?? '']));
+    return Object.fromEntries(
+      Object.entries(found).map(([name, values]) => [name, values[name] ?? Object.values(values)[0] ?? '']),
+    );
   }
 
   /** Whether the sidecar can reach what it needs outside: it answers before the app listens. */
@@ -114,10 +120,16 @@ export class Sidecar {
   }
 
   async getState(key: string): Promise<StateValue> {
-    const answer = await this.request({ method: 'GET', path: `/v1.0/state/${STATE_STORE}/${encodeURIComponent(key)}?consistency=strong` });
+    const answer = await this.request({
+      method: 'GET',
+      path: `/v1.0/state/${STATE_STORE}/${encodeURIComponent(key)}?consistency=strong`,
+    });
     if (answer.status === 204) return { value: undefined, etag: undefined };
     if (answer.status !== 200) throw unavailable(`The state store answered ${answer.status}`);
-    return { value: JSON.parse(answer.body.toString()), etag: answer.headers.etag === undefined ? undefined : String(answer.headers.etag) };
+    return {
+      value: JSON.parse(answer.body.toString()),
+      etag: answer.headers.etag === undefined ? undefined : String(answer.headers.etag),
+    };
   }
 
   /** Writes a key if nobody has since `etag`; without one, if it is not there. Throws StateConflict. */
@@ -126,7 +138,9 @@ export class Sidecar {
       method: 'POST',
       path: `/v1.0/state/${STATE_STORE}`,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([{ key, value, ...(etag !== undefined && { etag }), options: { concurrency: 'first-write', consistency: 'strong' } }]),
+      body: JSON.stringify([
+        { key, value, ...(etag !== undefined && { etag }), options: { concurrency: 'first-write', consistency: 'strong' } },
+      ]),
     });
     if (answer.status === 409) throw new StateConflict(key);
     if (answer.status >= 300) throw unavailable(`The state store answered ${answer.status}`);
@@ -144,5 +158,5 @@ export class Sidecar {
 
 /** Whether an error is a refusal by the domain, rather than a fault that may pass. */
 export function isRefusal(error: unknown): error is DomainError {
-  return error instanceof DomainError && error.status < 500 && error.status !== 429;
+  return error instanceof DomainError && error.status < 500 && error.status !== 429 && error.code !== conflict.code;
 }

@@ -1,8 +1,11 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
 import { v7 as newId } from 'uuid';
+import { processEnvironment } from './config.ts';
 import { createContext } from './create-context.ts';
-import { deliveriesOf, type DeliveryRoutes } from './deliveries.ts';
+import type { DeliveryRoutes } from './deliveries.ts';
+import { deliveriesOf } from './deliveries.ts';
 import { logEndpoints } from './events/log.endpoints.ts';
 import { Sweep } from './events/sweep.ts';
 import { createApp } from './http/app.ts';
@@ -10,7 +13,8 @@ import { kitRoutes } from './http/kit-routes.ts';
 import { JobRunner } from './jobs.ts';
 import { migrate } from './migrations.ts';
 import { system } from './mongo/scope.ts';
-import { closeRuntime, openRuntime, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+import { closeRuntime, openRuntime } from './runtime.ts';
 import type { ServiceDefinition } from './service.ts';
 import { traceparentFrom } from './trace.ts';
 
@@ -28,17 +32,28 @@ export interface RunningService {
 const KEEP_ALIVE_MS = 65_000;
 
 /** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
-export async function startService(service: ServiceDefinition, env: Record<string, string | undefined> = process.env): Promise<RunningService> {
+export async function startService(
+  service: ServiceDefinition,
+  env: Record<string, string | undefined> = processEnvironment(),
+): Promise<RunningService> {
   const runtime = await openRuntime(service, env);
-  await migrate(runtime.database, service.migrations, runtime.log);
+  await migrate(runtime.database, service.migrations, systemContext(runtime, 'migrations'));
   const deliveries = deliveriesOf(runtime);
   const app = createApp(runtime, [...logEndpoints(service.name), ...service.endpoints], kitRoutes(runtime, deliveries));
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: KEEP_ALIVE_MS }, app);
+  const server = createServer(
+    { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: KEEP_ALIVE_MS },
+    app,
+  );
   const attached = service.attach?.(server, runtime);
   const port = await listen(server, runtime);
   runtime.revocations.start();
   await runtime.relay.start();
-  const jobs = new JobRunner({ jobs: service.jobs, database: runtime.database, log: runtime.log, context: (name) => jobContext(runtime, name) });
+  const jobs = new JobRunner({
+    jobs: service.jobs,
+    database: runtime.database,
+    log: runtime.log,
+    context: (name) => systemContext(runtime, `job ${name}`),
+  });
   jobs.start();
   const sweep = new Sweep({
     service: service.name,
@@ -85,13 +100,18 @@ export async function runService(service: ServiceDefinition): Promise<void> {
         void running.stop().then(() => process.exit(0));
       });
   } catch (error) {
-    process.stderr.write(`${service.name} could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `${service.name} could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exit(1);
   }
 }
 
-function jobContext(runtime: Runtime, name: string) {
-  return createContext(runtime, { scope: system(`job ${name}`), trace: { requestId: newId(), traceparent: traceparentFrom(undefined) } });
+function systemContext(runtime: Runtime, reason: string) {
+  return createContext(runtime, {
+    scope: system(reason),
+    trace: { requestId: newId(), traceparent: traceparentFrom(undefined) },
+  });
 }
 
 function listen(server: Server, runtime: Runtime): Promise<number> {

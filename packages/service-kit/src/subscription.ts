@@ -17,7 +17,11 @@ export interface Subscription {
 }
 
 /** One replica works each of these facts off, exactly once: `run`'s first transaction or batch commits with the memory of the event. */
-export function on<Data>(contract: EventContract<Data>, run: Handler<Data>, options: { queue?: string; maxAgeMs?: number } = {}): Subscription {
+export function on<Data>(
+  contract: EventContract<Data>,
+  run: Handler<Data>,
+  options: { queue?: string; maxAgeMs?: number } = {},
+): Subscription {
   return {
     contract: contract as EventContract,
     replicas: 'one',

@@ -1,4 +1,5 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { id, ROLES } from '@souk/contracts';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
@@ -30,7 +31,11 @@ export interface PublicKey {
 }
 
 /** Signs an access token for `ttlSeconds`. Only auth and the testing package have a key to do it with. */
-export function signToken(payload: Omit<Claims, 'iat' | 'exp'>, key: { kid: string; privateKey: KeyObject }, options: { ttlSeconds: number; now: Date }): string {
+export function signToken(
+  payload: Omit<Claims, 'iat' | 'exp'>,
+  key: { kid: string; privateKey: KeyObject },
+  options: { ttlSeconds: number; now: Date },
+): string {
   const iat = Math.floor(options.now.getTime() / 1000);
   return jwt.sign({ ...payload, iat, exp: iat + options.ttlSeconds }, key.privateKey, {
     algorithm: ALGORITHM,

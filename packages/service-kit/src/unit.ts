@@ -1,10 +1,13 @@
 import type { EventContract } from '@souk/contracts';
 import { AlreadySeen } from './errors.ts';
-import { type SeenEvent, memos, seenEvents } from './events/inbox.ts';
-import { eventLog, type LoggedEvent, logEntry, type Origin, type Publication } from './events/log.ts';
+import type { SeenEvent } from './events/inbox.ts';
+import { memos, seenEvents } from './events/inbox.ts';
+import type { LoggedEvent, Origin, Publication } from './events/log.ts';
+import { eventLog, logEntry } from './events/log.ts';
 import type { Database, Db } from './mongo/database.ts';
 import type { Session } from './mongo/driver.ts';
-import { type Scope, system } from './mongo/scope.ts';
+import type { Scope } from './mongo/scope.ts';
+import { system } from './mongo/scope.ts';
 import type { Store } from './mongo/store.ts';
 
 /** A transaction: collections in the scope of whoever opened it, and facts that commit with the documents or not at all. */
@@ -59,7 +62,11 @@ export function txView(parts: { database: Database; session: Session; outbox: Ou
 }
 
 /** Writes the marks and the facts of a commit, inside its transaction. */
-export async function seal(runtime: UnitRuntime, session: Session, parts: { outbox: Outbox; marks: { mark: Mark; value: unknown }[] }): Promise<void> {
+export async function seal(
+  runtime: UnitRuntime,
+  session: Session,
+  parts: { outbox: Outbox; marks: { mark: Mark; value: unknown }[] },
+): Promise<void> {
   const at = runtime.now();
   const seen = parts.marks.flatMap(({ mark }) => (mark.seen ? [{ ...mark.seen, at }] : []));
   const memo = parts.marks.flatMap(({ mark, value }) => (mark.memoKey ? [{ _id: mark.memoKey, value: value ?? null, at }] : []));

@@ -1,8 +1,23 @@
 import { companyCreated, defineCall, orderProcessing } from '@souk/contracts';
-import { companyAdmin, customer, envelopeFor, startTestService, type TestService } from '@souk/testing';
+import type { TestService } from '@souk/testing';
+import { companyAdmin, customer, envelopeFor, startTestService } from '@souk/testing';
 import mongoose from 'mongoose';
 import { z } from 'zod';
-import { anybody, created, defineConfig, defineService, defineStore, endpoint, newId, notFound, on, pageOf, pageQuery, roles, services } from '../src/index.ts';
+import {
+  anybody,
+  created,
+  defineConfig,
+  defineService,
+  defineStore,
+  endpoint,
+  newId,
+  notFound,
+  on,
+  pageOf,
+  pageQuery,
+  roles,
+  services,
+} from '../src/index.ts';
 
 interface Note {
   _id: string;
@@ -29,7 +44,9 @@ const service = defineService({
   publishes: [orderProcessing],
   subscriptions: [
     on(companyCreated, (event, ctx) =>
-      ctx.transaction((tx) => tx.in(notes).insertOne({ _id: newId(), companyId: event.data.companyId, text: 'welcome', version: 1 })),
+      ctx.transaction((tx) =>
+        tx.in(notes).insertOne({ _id: newId(), companyId: event.data.companyId, text: 'welcome', version: 1 }),
+      ),
     ),
   ],
   endpoints: [
@@ -76,8 +93,21 @@ const service = defineService({
         return toView(note);
       },
     }),
-    endpoint({ method: 'GET', path: '/open', summary: 'Open to all.', access: anybody, output: z.object({ ok: z.boolean() }), run: async () => ({ ok: true }) }),
-    endpoint({ method: 'GET', path: '/inside', summary: 'For services.', access: services('payment'), run: async () => undefined }),
+    endpoint({
+      method: 'GET',
+      path: '/open',
+      summary: 'Open to all.',
+      access: anybody,
+      output: z.object({ ok: z.boolean() }),
+      run: async () => ({ ok: true }),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/inside',
+      summary: 'For services.',
+      access: services('payment'),
+      run: async () => undefined,
+    }),
   ],
 });
 
@@ -96,7 +126,13 @@ describe('a service on the kit', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.location).toBe(`/api/notes/${answer.body.id}`);
     const [event] = await app.published(orderProcessing);
-    expect(event).toMatchObject({ subject: answer.body.id, sequence: 1000, companyid: companyId, actorid: admin.userId, position: 1 });
+    expect(event).toMatchObject({
+      subject: answer.body.id,
+      sequence: 1000,
+      companyid: companyId,
+      actorid: admin.userId,
+      position: 1,
+    });
   });
 
   it('answers a repeated key with the stored answer and writes nothing', async () => {
@@ -104,7 +140,9 @@ describe('a service on the kit', () => {
     const second = await app.request('POST', '/notes', { as: admin, key: 'again', body: { text: 'once' } });
     expect(second.body).toEqual(first.body);
     expect(second.headers['idempotent-replayed']).toBe('true');
-    expect((await app.request('POST', '/notes', { as: admin, key: 'again', body: { text: 'other' } })).body.code).toBe('idempotency_key_reused');
+    expect((await app.request('POST', '/notes', { as: admin, key: 'again', body: { text: 'other' } })).body.code).toBe(
+      'idempotency_key_reused',
+    );
     expect(await app.db(notes).count({ text: 'once' })).toBe(1);
   });
 
@@ -140,7 +178,12 @@ describe('a service on the kit', () => {
   });
 
   it('refuses other types, methods, paths and parameters', async () => {
-    const typed = await app.request('POST', '/notes', { as: admin, key: newId(), body: 'text=x', headers: { 'content-type': 'text/plain' } });
+    const typed = await app.request('POST', '/notes', {
+      as: admin,
+      key: newId(),
+      body: 'text=x',
+      headers: { 'content-type': 'text/plain' },
+    });
     expect(typed.status).toBe(415);
     const method = await app.request('DELETE', '/notes', { as: admin });
     expect([method.status, method.headers.allow]).toEqual([405, 'POST, GET']);
@@ -195,7 +238,15 @@ describe('a service on the kit', () => {
 
   it('brings by the sweep what delivery lost', async () => {
     const lost = envelopeFor(companyCreated, { ...companyCreated.example, companyId: newId() }, { position: 7 });
-    const call = (name: string) => defineCall({ service: 'company', method: 'POST', path: `/internal/events/${name}`, summary: name, body: z.unknown(), output: z.unknown() });
+    const call = (name: string) =>
+      defineCall({
+        service: 'company',
+        method: 'POST',
+        path: `/internal/events/${name}`,
+        summary: name,
+        body: z.unknown(),
+        output: z.unknown(),
+      });
     app.sidecar.answer(call('digest'), () => ({ count: 1, last: 7 }));
     app.sidecar.answer(call('list'), () => ({ events: [{ id: lost.id, position: 7 }] }));
     app.sidecar.answer(call('fetch'), () => ({ events: [lost] }));

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,8 @@ export default async function startTestDatabase(): Promise<void> {
   globalThis.soukTestDatabase = { child, folder };
   const deadline = Date.now() + START_MS;
   while (!(await ready().catch(() => false))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the tests' database server did not start: ${command.file}`);
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`the tests' database server did not start: ${command.file}`);
     await sleep(POLL_MS);
   }
   process.env.SOUK_TEST_MONGODB = databaseUri(port);

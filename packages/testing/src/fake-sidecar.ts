@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallContract, Envelope } from '@souk/contracts';
 import { testJwks } from './tokens.ts';
@@ -63,7 +64,7 @@ export class FakeSidecar {
   /** Stubs one call of another service: its parsed input in, its output out. A DomainError-like throw is answered as its problem. */
   answer<Params, Query, Body, Output>(
     call: CallContract<Params, Query, Body, Output>,
-    run: (input: CallRequest<Params, Query, Body>) => Output | Promise<Output>,
+    run: (input: CallRequest<Params, Query, Body>) => NoInfer<Output> | Promise<NoInfer<Output>>,
   ): void {
     const names = [...call.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
     const pattern = new RegExp(`^${call.path.replace(/[.]/g, '\\.').replace(/:\w+/g, '([^/]+)')}$`);
@@ -80,8 +81,16 @@ export class FakeSidecar {
       try {
         return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(await run(input)) };
       } catch (error) {
-        const { status = 500, code = 'internal_error', title = 'failed' } = error as { status?: number; code?: string; title?: string };
-        return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify({ code, title, status, detail: String(error) }) };
+        const {
+          status = 500,
+          code = 'internal_error',
+          title = 'failed',
+        } = error as { status?: number; code?: string; title?: string };
+        return {
+          status,
+          headers: { 'content-type': 'application/problem+json' },
+          body: JSON.stringify({ code, title, status, detail: String(error) }),
+        };
       }
     };
     this.#calls.unshift({ service: call.service, method: call.method, pattern, handler });
@@ -93,7 +102,11 @@ export class FakeSidecar {
   }
 
   #answerAuth(): void {
-    const json = (body: unknown): InvokedAnswer => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const json = (body: unknown): InvokedAnswer => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     const keys = testJwks().map(({ kid, jwk }) => ({ ...jwk, kid }));
     const add = (path: RegExp, handler: Handler) => this.#calls.push({ service: 'auth', method: 'GET', pattern: path, handler });
     add(/^\/\.well-known\/jwks\.json$/, () => json({ keys }));
@@ -104,7 +117,10 @@ export class FakeSidecar {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const answer = body.length > MOST_BODY ? { status: 413 } : await this.#route(request, body).catch((error) => ({ status: 500, body: String(error) }));
+    const answer =
+      body.length > MOST_BODY
+        ? { status: 413 }
+        : await this.#route(request, body).catch((error) => ({ status: 500, body: String(error) }));
     response.writeHead(answer.status, 'headers' in answer ? answer.headers : {});
     response.end('body' in answer ? answer.body : undefined);
   }
@@ -113,8 +129,10 @@ export class FakeSidecar {
     const path = request.url ?? '/';
     if (path.startsWith('/v1.0/healthz')) return { status: 204 };
     if (request.headers['dapr-api-token'] !== this.#token) return { status: 401, body: 'invalid api token' };
-    if (path === '/v1.0/secrets/secrets/bulk') return ok(Object.fromEntries(Object.entries(this.#secrets).map(([name, value]) => [name, { [name]: value }])));
-    if (path.startsWith('/v1.0/invoke/')) return this.#invoke({ method: request.method ?? 'GET', path, headers: request.headers, body });
+    if (path === '/v1.0/secrets/secrets/bulk')
+      return ok(Object.fromEntries(Object.entries(this.#secrets).map(([name, value]) => [name, { [name]: value }])));
+    if (path.startsWith('/v1.0/invoke/'))
+      return this.#invoke({ method: request.method ?? 'GET', path, headers: request.headers, body });
     if (path.startsWith('/v1.0-alpha1/publish/bulk/')) return this.#publish(path, body);
     if (path.startsWith('/v1.0/state/')) return this.#stateStore(request.method ?? 'GET', path, body);
     return { status: 404 };
@@ -126,9 +144,17 @@ export class FakeSidecar {
     const raw = this.#apps.get(app);
     if (raw) return raw(inner);
     const { pathname } = new URL(path, 'http://sidecar');
-    const call = this.#calls.find(({ service, method, pattern }) => service === app && method === request.method && pattern.test(pathname));
+    const call = this.#calls.find(
+      ({ service, method, pattern }) => service === app && method === request.method && pattern.test(pathname),
+    );
     if (call) return call.handler(inner);
-    return { status: 500, body: JSON.stringify({ errorCode: 'ERR_DIRECT_INVOKE', message: `failed to invoke, id: ${app}, ${request.method} ${pathname} is not stubbed` }) };
+    return {
+      status: 500,
+      body: JSON.stringify({
+        errorCode: 'ERR_DIRECT_INVOKE',
+        message: `failed to invoke, id: ${app}, ${request.method} ${pathname} is not stubbed`,
+      }),
+    };
   }
 
   #publish(path: string, body: Buffer): InvokedAnswer {
@@ -144,7 +170,9 @@ export class FakeSidecar {
     const key = decodeURIComponent(pathname.split('/')[4] ?? '');
     if (method === 'GET') {
       const found = this.#state.get(key);
-      return found ? { ...ok(found.value), headers: { 'content-type': 'application/json', etag: String(found.etag) } } : { status: 204 };
+      return found
+        ? { ...ok(found.value), headers: { 'content-type': 'application/json', etag: String(found.etag) } }
+        : { status: 204 };
     }
     if (method === 'DELETE') {
       this.#state.delete(key);
@@ -153,11 +181,16 @@ export class FakeSidecar {
     const items: { key: string; value: unknown; etag?: string }[] = JSON.parse(body.toString());
     for (const item of items) {
       const found = this.#state.get(item.key);
-      if ((item.etag ?? '') !== (found ? String(found.etag) : '')) return { status: 409, body: JSON.stringify({ errorCode: 'ERR_STATE_SAVE' }) };
+      if ((item.etag ?? '') !== (found ? String(found.etag) : ''))
+        return { status: 409, body: JSON.stringify({ errorCode: 'ERR_STATE_SAVE' }) };
       this.#state.set(item.key, { value: item.value, etag: (found?.etag ?? 0) + 1 });
     }
     return { status: 204 };
   }
 }
 
-const ok = (body: unknown): InvokedAnswer => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const ok = (body: unknown): InvokedAnswer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});

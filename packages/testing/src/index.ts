@@ -2,4 +2,14 @@ export { type DeliveryOptions, envelopeFor } from './deliver.ts';
 export { eventually } from './eventually.ts';
 export { FakeSidecar, type InvokedAnswer, type InvokedRequest } from './fake-sidecar.ts';
 export { startTestService, type TestAnswer, type TestRequest, type TestService } from './test-service.ts';
-export { companyAdmin, customer, type Person, shopManager, shopStaff, superAdmin, testJwks, testKey, tokenFor } from './tokens.ts';
+export {
+  companyAdmin,
+  customer,
+  type Person,
+  shopManager,
+  shopStaff,
+  superAdmin,
+  testJwks,
+  testKey,
+  tokenFor,
+} from './tokens.ts';

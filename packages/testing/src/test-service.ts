@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Envelope, EventContract } from '@souk/contracts';
-import { type RunningService, type ServiceDefinition, type Store, startService, system } from '@souk/service-kit';
+import type { RunningService, ServiceDefinition, Store } from '@souk/service-kit';
+import { startService, system } from '@souk/service-kit';
 import { Pool } from 'undici';
 import { testDatabaseUri } from './database.ts';
-import { type DeliveryOptions, envelopeFor } from './deliver.ts';
+import type { DeliveryOptions } from './deliver.ts';
+import { envelopeFor } from './deliver.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
-import { type Person, tokenFor } from './tokens.ts';
+import type { Person } from './tokens.ts';
+import { tokenFor } from './tokens.ts';
 
 const TOKEN = 'a-token-for-tests-only';
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { Role } from '@souk/contracts';
-import { type Claims, newId, type PublicKey, signToken } from '@souk/service-kit';
+import type { Claims, PublicKey } from '@souk/service-kit';
+import { newId, signToken } from '@souk/service-kit';
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { defineCall } from '../call.ts';
-import { id } from '../ids.ts';
+import { id, instant } from '../ids.ts';
 
 /** A public key as RFC 7517 has it. */
-export const jwk = z.object({ kid: z.string(), kty: z.string(), crv: z.string(), x: z.string(), y: z.string(), use: z.string(), alg: z.string() });
+export const jwk = z.object({
+  kid: z.string(),
+  kty: z.string(),
+  crv: z.string(),
+  x: z.string(),
+  y: z.string(),
+  use: z.string(),
+  alg: z.string(),
+});
 
 export const fetchJwks = defineCall({
   service: 'auth',
@@ -18,7 +26,12 @@ export const listRevocations = defineCall({
   method: 'GET',
   path: '/auth/revocations',
   summary: 'Sessions and users whose tokens ended since a cursor.',
-  query: z.object({ after: z.string().max(64).optional() }),
+  query: z.object({
+    after: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
+  }),
   output: z.object({
     revocations: z.array(z.object({ sid: id.optional(), userId: id.optional(), before: z.number() })),
     cursor: z.string(),
@@ -33,4 +46,26 @@ export const getContact = defineCall({
   summary: 'Name and address of a user.',
   params: z.object({ id }),
   output: z.object({ userId: id, email: z.email(), name: z.string(), locale: z.string().optional(), isActive: z.boolean() }),
+});
+
+/**
+ * The secret of a link in a mail. Events carry none, so whoever writes the mail asks at that moment. `verify`: after `user.registered`;
+ * `reset`: after `user.password_reset_requested`; `known`: after `user.registration_repeated`. `opens` says what the link must lead to:
+ * an account that has no password yet is always sent to set one, which proves its address too.
+ */
+export const mintMailToken = defineCall({
+  service: 'auth',
+  method: 'POST',
+  path: '/internal/users/:id/mail-tokens',
+  summary: 'Address and name of a user with a fresh single-use token for a link in a mail.',
+  params: z.object({ id }),
+  body: z.strictObject({ purpose: z.enum(['verify', 'reset', 'known']) }),
+  output: z.object({
+    email: z.email(),
+    name: z.string(),
+    locale: z.string().optional(),
+    token: z.string(),
+    expiresAt: instant,
+    opens: z.enum(['verify_email', 'reset_password']),
+  }),
 });

@@ -13,7 +13,11 @@ export const askRedemption = defineCall({
   body: z.object({ orderId: id, revision, companyId: id, customerId: id.optional(), coupons: z.array(orderCoupon) }),
   output: z.discriminatedUnion('outcome', [
     z.object({ outcome: z.literal('redeemed') }),
-    z.object({ outcome: z.literal('refused'), promotionId: id, reason: z.enum(['limit_reached', 'customer_limit_reached', 'expired', 'unknown']) }),
+    z.object({
+      outcome: z.literal('refused'),
+      promotionId: id,
+      reason: z.enum(['limit_reached', 'customer_limit_reached', 'expired', 'unknown']),
+    }),
   ]),
 });
 

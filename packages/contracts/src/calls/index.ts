@@ -1,4 +1,5 @@
 export * from './auth.calls.ts';
+export * from './company.calls.ts';
 export * from './debt.calls.ts';
 export * from './ecommerce.calls.ts';
 export * from './inventory.calls.ts';

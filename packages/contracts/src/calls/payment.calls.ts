@@ -4,7 +4,16 @@ import { amount, paymentMethod, revision } from '../events/shapes.ts';
 import { id } from '../ids.ts';
 import { currency } from '../money.ts';
 
-export const PAYMENT_STATUSES = ['initiated', 'authorised', 'processing', 'captured', 'failed', 'cancelled', 'partially_refunded', 'refunded'] as const;
+export const PAYMENT_STATUSES = [
+  'initiated',
+  'authorised',
+  'processing',
+  'captured',
+  'failed',
+  'cancelled',
+  'partially_refunded',
+  'refunded',
+] as const;
 export const paymentStatus = z.enum(PAYMENT_STATUSES);
 
 /** What has become of an order's payment, for an order whose answer is late; with `capture`, also asks for the capture again. */

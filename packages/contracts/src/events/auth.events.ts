@@ -73,7 +73,7 @@ export const userLoggedIn = defineEvent({
 export const userLoggedOut = defineEvent({
   type: 'user.logged_out',
   producer,
-  when: "One session ended, or all of the user's where `sessionId` is absent; a spent refresh token that came back ends all.",
+  when: "One session ended, or all of the user's where `sessionId` is absent; a spent refresh token that came back ends its session.",
   schema: z.object({
     userId: id,
     companyId: id.optional(),
@@ -111,4 +111,20 @@ export const userPasswordChanged = defineEvent({
   when: 'An account has a new password: changed by its owner, or set through a reset link.',
   schema: z.object({ userId: id, companyId: id.optional(), cause: z.enum(['changed', 'reset']), at }),
   example: { userId: ids.customer, cause: 'reset', at: moments.placed },
+});
+
+export const userPasswordResetRequested = defineEvent({
+  type: 'user.password_reset_requested',
+  producer,
+  when: 'Somebody asked for a link to set a new password; `userId` is absent when no account was meant. Whoever writes the mail asks for the link.',
+  schema: z.object({ userId: id.optional(), companyId: id.optional(), at }),
+  example: { userId: ids.customer, at: moments.placed },
+});
+
+export const userRegistrationRepeated = defineEvent({
+  type: 'user.registration_repeated',
+  producer,
+  when: 'Somebody registered with the address of an account that exists; its owner is told by mail, the caller is not.',
+  schema: z.object({ userId: id, companyId: id.optional(), at }),
+  example: { userId: ids.customer, at: moments.placed },
 });

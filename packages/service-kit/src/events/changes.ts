@@ -1,5 +1,5 @@
-import type { Change } from '@souk/contracts';
 import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '@souk/contracts';
 
 /**
  * What an update changed, for the audit trail: one entry for each top-level field that differs. Fields named in `personal` appear

@@ -1,4 +1,5 @@
-import { type Envelope, envelope as envelopeSchema } from '@souk/contracts';
+import type { Envelope } from '@souk/contracts';
+import { envelope as envelopeSchema } from '@souk/contracts';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { AlreadySeen } from '../errors.ts';
@@ -81,7 +82,8 @@ export class Delivery {
     for (const { event } of entries) {
       const parsed = parseEnvelope(event);
       for (const subscription of parsed ? (this.#every.get(parsed.type) ?? []) : [])
-        if (parsed) await subscription.run(parsed, this.#parts.context(parsed, undefined)).catch((error) => this.#failed(parsed, error));
+        if (parsed)
+          await subscription.run(parsed, this.#parts.context(parsed, undefined)).catch((error) => this.#failed(parsed, error));
     }
     return { statuses: entries.map(({ entryId }) => ({ entryId, status: 'SUCCESS' })) };
   }
@@ -119,7 +121,10 @@ export class Delivery {
       this.#count(event, 'done');
       return 'SUCCESS';
     } catch (error) {
-      if (error instanceof AlreadySeen || (database.driver.isDuplicate(error) && (await this.#seenAmong([event.id])).has(event.id))) {
+      if (
+        error instanceof AlreadySeen ||
+        (database.driver.isDuplicate(error) && (await this.#seenAmong([event.id])).has(event.id))
+      ) {
         this.#count(event, 'duplicate');
         return 'SUCCESS';
       }
@@ -150,7 +155,9 @@ export class Delivery {
 
   async #remember(event: Envelope, at: Date): Promise<void> {
     const { database } = this.#parts;
-    await database.in(seenEvents, system('the inbox')).insertOne({ _id: event.id, producer: event.source, position: event.position, at });
+    await database
+      .in(seenEvents, system('the inbox'))
+      .insertOne({ _id: event.id, producer: event.source, position: event.position, at });
   }
 
   async #seenAmong(ids: string[]): Promise<Set<string>> {

@@ -1,11 +1,13 @@
 import type { ServiceName } from '@souk/contracts';
 import { services } from '../access.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
 import type { Context } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { system } from '../mongo/scope.ts';
 import type { Filter } from '../mongo/store.ts';
 import { envelopeOf, eventLog } from './log.ts';
-import { digestBody, digestOutput, fetchBody, fetchOutput, type List, listBody, listOutput } from './sweep.calls.ts';
+import type { List } from './sweep.calls.ts';
+import { digestBody, digestOutput, fetchBody, fetchOutput, listBody, listOutput } from './sweep.calls.ts';
 
 const log = (ctx: Context) => ctx.as(system('a consumer compares its inbox with our log')).in(eventLog);
 
@@ -29,9 +31,13 @@ export function logEndpoints(service: ServiceName): Endpoint[] {
       output: digestOutput,
       run: async ({ body }, ctx) => {
         const upTo = { ...ofTypes(body.types), position: { $gt: body.after } };
-        const [newest] = await log(ctx).find({ ...upTo, $and: [{ time: { $lt: new Date(body.until) } }] }, { sort: { position: -1 }, limit: 1 });
+        const [newest] = await log(ctx).find(
+          { ...upTo, $and: [{ time: { $lt: new Date(body.until) } }] },
+          { sort: { position: -1 }, limit: 1 },
+        );
         const last = newest?.position ?? 0;
-        const count = last === 0 ? 0 : await log(ctx).count({ ...ofTypes(body.types), position: { $gt: body.after, $lte: last } });
+        const count =
+          last === 0 ? 0 : await log(ctx).count({ ...ofTypes(body.types), position: { $gt: body.after, $lte: last } });
         return { count, last };
       },
     }),

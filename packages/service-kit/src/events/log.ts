@@ -2,7 +2,8 @@ import type { Change, Envelope, EventContract, ServiceName } from '@souk/contrac
 import mongoose from 'mongoose';
 import { v7 as newId } from 'uuid';
 import type { ScopedCollection } from '../mongo/collection.ts';
-import { type Filter, defineStore } from '../mongo/store.ts';
+import type { Filter } from '../mongo/store.ts';
+import { defineStore } from '../mongo/store.ts';
 
 /** A fact in its producer's log. `unsent` is there until the relay has given it its position. */
 export interface LoggedEvent {
@@ -90,7 +91,11 @@ export interface Origin {
 }
 
 /** The log entry of a fact: number `index` among those about its subject in this commit. */
-export function logEntry<Data>(contract: EventContract<Data>, publication: Publication<Data>, from: Origin & { at: Date; index: number }): LoggedEvent {
+export function logEntry<Data>(
+  contract: EventContract<Data>,
+  publication: Publication<Data>,
+  from: Origin & { at: Date; index: number },
+): LoggedEvent {
   const { subject, version, companyId, data, changes } = publication;
   return {
     _id: newId(),

@@ -1,10 +1,11 @@
-import type { Envelope, EventContract, ServiceName } from '@souk/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Envelope, EventContract, ServiceName } from '@souk/contracts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../mongo/database.ts';
 import { system } from '../mongo/scope.ts';
-import { counters, envelopeOf, eventLog, type LoggedEvent, takeNumbers } from './log.ts';
+import type { LoggedEvent } from './log.ts';
+import { counters, envelopeOf, eventLog, takeNumbers } from './log.ts';
 
 export const EXCHANGE = 'ecommerce_exchange';
 const COMPONENT = 'pubsub';
@@ -35,9 +36,15 @@ export class Relay {
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #isFailing = false;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the last publish failed: there is a broker's or sidecar's fault, and facts wait. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** Begins with what the log says was sent last, because the process before may have died between position and publish. */
@@ -62,7 +69,7 @@ export class Relay {
 
   /** Resolves when everything that was committed until now is published. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#running !== undefined) await this.#running;
   }
 
   /** Publishes what is pending, for at most `timeoutMs`; what is left is found again by whoever runs next. */
@@ -94,7 +101,9 @@ export class Relay {
       event.position = first + index;
     });
     await database.in(eventLog, bookkeeping).bulkWrite(
-      batch.map(({ _id, position }) => ({ updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } } })),
+      batch.map(({ _id, position }) => ({
+        updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } },
+      })),
     );
   }
 
@@ -107,11 +116,13 @@ export class Relay {
       const envelopes = [...repeated, ...batch].map((event) => envelopeOf(service, event));
       try {
         await publish(COMPONENT, EXCHANGE, envelopes);
+        this.#isFailing = false;
         metrics.published.inc({ outcome: 'ok' }, batch.length);
         this.#keepRecent(batch);
         return;
       } catch (error) {
         failed = true;
+        this.#isFailing = true;
         metrics.published.inc({ outcome: 'failed' });
         log.warn({ err: error, count: batch.length }, 'publishing failed and is tried again');
         await sleep(backoffMs);
@@ -138,7 +149,10 @@ export class Relay {
 
   async #takeAbandoned(): Promise<void> {
     const log = this.#parts.database.in(eventLog, bookkeeping);
-    const old = await log.find({ unsent: true, time: { $lt: new Date(Date.now() - ABANDONED_MS) } }, { sort: { time: 1 }, limit: MOST_AT_ONCE });
+    const old = await log.find(
+      { unsent: true, time: { $lt: new Date(Date.now() - ABANDONED_MS) } },
+      { sort: { time: 1 }, limit: MOST_AT_ONCE },
+    );
     const held = new Set(this.#pending.map((event) => event._id));
     const claimed: LoggedEvent[] = [];
     for (const event of old) {
@@ -155,7 +169,15 @@ export class Relay {
 export function signalEnvelope<Data>(
   service: ServiceName,
   contract: EventContract<Data>,
-  about: { id: string; subject: string; companyId?: string | undefined; data: Data; at: Date; requestId: string; traceparent: string },
+  about: {
+    id: string;
+    subject: string;
+    companyId?: string | undefined;
+    data: Data;
+    at: Date;
+    requestId: string;
+    traceparent: string;
+  },
 ): Envelope {
   const { id, subject, companyId, data, at, requestId, traceparent } = about;
   return {

@@ -1,7 +1,11 @@
+import type { CallContract, ServiceName } from '@souk/contracts';
 import { envelope, id, instant } from '@souk/contracts';
 import { z } from 'zod';
 
-const types = z.array(z.object({ type: z.string(), since: instant })).min(1).max(300);
+const types = z
+  .array(z.object({ type: z.string(), since: instant }))
+  .min(1)
+  .max(300);
 
 /** What a consumer asks a producer about its log. Served by every service under the same paths. */
 export const digestBody = z.strictObject({ types, after: z.int().min(0), until: instant });
@@ -13,3 +17,20 @@ export const fetchOutput = z.object({ events: z.array(envelope) });
 
 export type Digest = z.infer<typeof digestBody>;
 export type List = z.infer<typeof listBody>;
+
+type Asked<Body, Output> = CallContract<undefined, undefined, Body, Output>;
+
+/** A question to the log of `service`: every service answers it under the same path. */
+export const callTo = <Body, Output>(
+  service: ServiceName,
+  name: string,
+  body: Asked<Body, Output>['body'],
+  output: Asked<Body, Output>['output'],
+): Asked<Body, Output> => ({
+  service,
+  method: 'POST',
+  path: `/internal/events/${name}`,
+  summary: name,
+  output,
+  ...(body && { body }),
+});

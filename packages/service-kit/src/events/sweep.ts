@@ -1,5 +1,5 @@
-import type { CallContract, Envelope, ServiceName } from '@souk/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallContract, Envelope, ServiceName } from '@souk/contracts';
 import type { Invoke } from '../context.ts';
 import { takeLease } from '../jobs.ts';
 import type { Logger } from '../log.ts';
@@ -8,7 +8,8 @@ import type { Database } from '../mongo/database.ts';
 import { system } from '../mongo/scope.ts';
 import type { Subscription } from '../subscription.ts';
 import { seenEvents } from './inbox.ts';
-import { digestBody, digestOutput, fetchBody, fetchOutput, type List, listBody, listOutput } from './sweep.calls.ts';
+import type { List } from './sweep.calls.ts';
+import { digestBody, digestOutput, fetchBody, fetchOutput, listBody, listOutput } from './sweep.calls.ts';
 import { subscriptionStarts, sweepCursors } from './sweep.store.ts';
 
 const CHUNK = 500;
@@ -20,14 +21,22 @@ const bookkeeping = system('the sweep');
 
 type Types = List['types'];
 
-const callTo = <Body, Output>(service: ServiceName, name: string, body: CallContract<undefined, undefined, Body, Output>['body'], output: CallContract<undefined, undefined, Body, Output>['output']): CallContract<undefined, undefined, Body, Output> => ({
-  service,
-  method: 'POST',
-  path: `/internal/events/${name}`,
-  summary: name,
-  output,
-  ...(body && { body }),
-});
+type LogCall<Body, Output> = CallContract<undefined, undefined, Body, Output>;
+
+/** The same three questions go to every producer. */
+const logCall =
+  <Body, Output>(name: string, shape: Required<Pick<LogCall<Body, Output>, 'body' | 'output'>>) =>
+  (service: ServiceName): LogCall<Body, Output> => ({
+    service,
+    method: 'POST',
+    path: `/internal/events/${name}`,
+    summary: name,
+    ...shape,
+  });
+
+export const digestOf = logCall('digest', { body: digestBody, output: digestOutput });
+export const listOf = logCall('list', { body: listBody, output: listOutput });
+export const fetchFrom = logCall('fetch', { body: fetchBody, output: fetchOutput });
 
 export interface SweepParts {
   service: ServiceName;
@@ -104,7 +113,7 @@ export class Sweep {
 
   async #tick(): Promise<void> {
     try {
-      const lease = await takeLease(this.#parts.database, 'sweep', Math.max(30_000, 2 * this.#parts.everyMs));
+      const lease = await takeLease(this.#parts.database, 'sweep', { forMs: Math.max(30_000, 2 * this.#parts.everyMs) });
       if (lease !== null) await this.sweepOnce();
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'the sweep failed and will run again');
@@ -122,19 +131,28 @@ export class Sweep {
     const due = Date.now() - (this.#lastDay.get(producer) ?? 0) > DAY_EVERY_MS;
     if (!due) return newest.found;
     this.#lastDay.set(producer, Date.now());
-    const dayTypes = types.map(({ type, since }) => ({ type, since: new Date(Math.max(Date.parse(since), Date.now() - DAY_MS)).toISOString() }));
+    const dayTypes = types.map(({ type, since }) => ({
+      type,
+      since: new Date(Math.max(Date.parse(since), Date.now() - DAY_MS)).toISOString(),
+    }));
     const day = await this.#sweepRange(producer, dayTypes, { after: 0, until });
     return newest.found + day.found;
   }
 
-  async #sweepRange(producer: ServiceName, types: Types, range: { after: number; until: Date }): Promise<{ last: number; found: number }> {
+  async #sweepRange(
+    producer: ServiceName,
+    types: Types,
+    range: { after: number; until: Date },
+  ): Promise<{ last: number; found: number }> {
     const { invoke, database } = this.#parts;
-    const digest = await invoke(callTo(producer, 'digest', digestBody, digestOutput), {
+    const digest = await invoke(digestOf(producer), {
       body: { types, after: range.after, until: range.until.toISOString() },
     });
     if (digest.count === 0) return { last: range.after, found: 0 };
     const source = `/services/${producer}`;
-    const seen = await database.in(seenEvents, bookkeeping).count({ producer: source, position: { $gt: range.after, $lte: digest.last } });
+    const seen = await database
+      .in(seenEvents, bookkeeping)
+      .count({ producer: source, position: { $gt: range.after, $lte: digest.last } });
     if (range.after > 0 && seen === digest.count) return { last: digest.last, found: 0 };
     return { last: digest.last, found: await this.#repair(producer, types, { after: range.after, upTo: digest.last }) };
   }
@@ -144,12 +162,17 @@ export class Sweep {
     let { after } = range;
     let found = 0;
     while (after < range.upTo && !this.#stopped) {
-      const { events } = await invoke(callTo(producer, 'list', listBody, listOutput), { body: { types, after, upTo: range.upTo, limit: CHUNK } });
+      const { events } = await invoke(listOf(producer), {
+        body: { types, after, upTo: range.upTo, limit: CHUNK },
+      });
       if (events.length === 0) break;
       const ids = events.map((event) => event.id);
       const seen = await database.in(seenEvents, bookkeeping).find({ _id: { $in: ids } }, { fields: ['_id'] });
       const known = new Set(seen.map((event) => event._id));
-      found += await this.#fetch(producer, ids.filter((each) => !known.has(each)));
+      found += await this.#fetch(
+        producer,
+        ids.filter((each) => !known.has(each)),
+      );
       after = events.at(-1)?.position ?? range.upTo;
     }
     return found;
@@ -160,7 +183,7 @@ export class Sweep {
     for (let index = 0; index < missing.length; index += MOST_PER_SECOND) {
       const startedMs = Date.now();
       const ids = missing.slice(index, index + MOST_PER_SECOND);
-      const { events } = await this.#parts.invoke(callTo(producer, 'fetch', fetchBody, fetchOutput), { body: { ids } });
+      const { events } = await this.#parts.invoke(fetchFrom(producer), { body: { ids } });
       for (const event of events as Envelope[]) if (await this.#parts.apply(event)) found += 1;
       if (index + MOST_PER_SECOND < missing.length) await sleep(Math.max(0, 1000 - (Date.now() - startedMs)));
     }

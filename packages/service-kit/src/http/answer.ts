@@ -1,16 +1,21 @@
-import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { authorise } from '../access.ts';
+import { processEnvironment } from '../config.ts';
 import { createContext } from '../create-context.ts';
-import { Answer, type Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { Answer } from '../endpoint.ts';
 import { internal, keyRequired, unavailable } from '../errors.ts';
-import { type KeyedRequest, keepAnswer, keyedRequest, releaseKey, type StoredAnswer, takeKey } from '../idempotency.ts';
+import type { KeyedRequest, StoredAnswer } from '../idempotency.ts';
+import { keepAnswer, keyedRequest, releaseKey, takeKey } from '../idempotency.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Claims } from '../tokens.ts';
 import type { Trace } from '../trace.ts';
 import type { Mark } from '../unit.ts';
 import { bearerOf, keyOwner, readIfMatch, readInput, readKey } from './request.ts';
+
+const isTest = processEnvironment().NODE_ENV === 'test';
 
 interface Exchange {
   request: Request;
@@ -22,16 +27,23 @@ export async function answerEndpoint(runtime: Runtime, endpoint: Endpoint, excha
   const { request, response } = exchange;
   const caller = await authenticate(runtime, endpoint, request.get('authorization'));
   const app = request.get('dapr-caller-app-id');
-  const scope = authorise(endpoint.access, caller, app, endpoint.path);
-  if (caller && endpoint.method !== 'GET' && !runtime.revocations.isFresh) throw unavailable('Whether your session still stands is not known now');
+  const scope = authorise(endpoint.access, { caller, app }, endpoint.path);
+  if (caller && endpoint.method !== 'GET' && !runtime.revocations.isFresh)
+    throw unavailable('Whether your session still stands is not known now');
   const key = readKey(request.get('idempotency-key'));
   if (endpoint.idempotencyRequired && key === undefined) throw keyRequired();
   const input = readInput(endpoint, request);
   const clientIp = request.get('x-souk-client-ip');
   const keyed =
-    key === undefined || endpoint.method === 'GET'
+    key === undefined || endpoint.method === 'GET' || endpoint.ignoresKeys
       ? undefined
-      : keyedRequest({ caller: keyOwner(caller, app, clientIp), method: endpoint.method, path: request.originalUrl, key, body: request.body });
+      : keyedRequest({
+          caller: keyOwner(caller, app, clientIp),
+          method: endpoint.method,
+          path: request.originalUrl,
+          key,
+          body: request.body,
+        });
   const context = createContext(runtime, {
     scope,
     trace: response.locals.trace as Trace,
@@ -49,7 +61,11 @@ export async function answerEndpoint(runtime: Runtime, endpoint: Endpoint, excha
 
 type WireAnswer = NonNullable<StoredAnswer['answer']>;
 
-async function answerOnce(runtime: Runtime, keyed: KeyedRequest, work: { response: Response; run: () => Promise<WireAnswer> }): Promise<void> {
+async function answerOnce(
+  runtime: Runtime,
+  keyed: KeyedRequest,
+  work: { response: Response; run: () => Promise<WireAnswer> },
+): Promise<void> {
   const earlier = await takeKey(runtime.database, keyed, runtime.now());
   if (earlier) {
     work.response.setHeader('idempotent-replayed', 'true');
@@ -58,7 +74,9 @@ async function answerOnce(runtime: Runtime, keyed: KeyedRequest, work: { respons
   try {
     const answer = await work.run();
     // The effects and their memos are committed: if this write is lost, a repeat finds them and gives the same answer.
-    keepAnswer(runtime.database, keyed, answer).catch((error) => runtime.log.warn({ err: error }, 'an answer was not kept for repeats'));
+    keepAnswer(runtime.database, keyed, answer).catch((error) =>
+      runtime.log.warn({ err: error }, 'an answer was not kept for repeats'),
+    );
     await send(work.response, answer);
   } catch (error) {
     // A refusal has no effect to repeat, and a fault is tried again from its memos: the key is free at once.
@@ -87,9 +105,10 @@ function wireAnswer(endpoint: Endpoint, result: unknown): WireAnswer {
   const answer = result instanceof Answer ? result : new Answer(endpoint.status === 204 ? 204 : 200, result);
   const { output } = endpoint.schemas;
   // In production an answer is sent as the action made it; tests hold every one to its schema.
-  if (process.env.NODE_ENV === 'test' && output && answer.output !== undefined && !(answer.output instanceof Readable)) {
+  if (isTest && output && answer.output !== undefined && !(answer.output instanceof Readable)) {
     const parsed = output.safeParse(JSON.parse(JSON.stringify(answer.output)));
-    if (!parsed.success) throw internal(`${endpoint.method} ${endpoint.path} answered something else than it declares: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw internal(`${endpoint.method} ${endpoint.path} answered something else than it declares: ${parsed.error.message}`);
   }
   return { status: answer.status, headers: answer.headers, body: answer.output };
 }

@@ -1,6 +1,7 @@
-import express, { type Application, type ErrorRequestHandler, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { DomainError, internal, methodNotAllowed, notFound, problemOf, untrustedCaller } from '../errors.ts';
+import type { Application, ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import express from 'express';
 import type { Endpoint } from '../endpoint.ts';
+import { conflict, DomainError, internal, methodNotAllowed, notFound, problemOf, untrustedCaller } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { requestIdFrom, traceparentFrom, withTrace } from '../trace.ts';
 import { answerEndpoint } from './answer.ts';
@@ -92,9 +93,10 @@ function serve(runtime: Runtime, endpoint: Endpoint): RequestHandler {
 }
 
 function mapErrors(runtime: Runtime): ErrorRequestHandler {
+  // biome-ignore lint/complexity/useMaxParams: Express tells an error handler by its four parameters.
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const known = error instanceof DomainError ? error : parserRefusal(error);
+    const known = refusalOf(runtime, error);
     if (!known) runtime.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
     const problem = known ?? internal();
     const { trace } = response.locals as { trace?: { requestId: string } };
@@ -103,4 +105,10 @@ function mapErrors(runtime: Runtime): ErrorRequestHandler {
       .type('application/problem+json')
       .send(JSON.stringify(problemOf(problem, { instance: request.path, requestId: trace?.requestId ?? '' })));
   };
+}
+
+/** A unique index that two requests ran into at the same time is a conflict of theirs, not a fault of ours. */
+function refusalOf(runtime: Runtime, error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  return runtime.database.driver.isDuplicate(error) ? conflict() : parserRefusal(error);
 }

@@ -1,8 +1,9 @@
-import express, { type Application } from 'express';
+import type { Application } from 'express';
+import express from 'express';
 import type { DeliveryRoutes } from '../deliveries.ts';
+import { readinessOf } from '../health.ts';
 import { openApiOf } from '../openapi.ts';
 import type { Runtime } from '../runtime.ts';
-import { readinessOf } from '../health.ts';
 
 /** Deliveries of a batch of events are larger than a client's request; sidecars take 4 MiB. */
 const DELIVERY_LIMIT = '4mb';
@@ -12,7 +13,12 @@ export function kitRoutes(runtime: Runtime, deliveries: DeliveryRoutes): (app: A
   return (app) => {
     const json = express.json({ limit: DELIVERY_LIMIT, type: () => true });
     app.get('/health', (_request, response) => {
-      response.json({ status: 'ok', service: runtime.service.name, instance: runtime.instance, uptimeSeconds: Math.round(process.uptime()) });
+      response.json({
+        status: 'ok',
+        service: runtime.service.name,
+        instance: runtime.instance,
+        uptimeSeconds: Math.round(process.uptime()),
+      });
     });
     app.get('/ready', async (_request, response) => {
       const readiness = await readinessOf(runtime);

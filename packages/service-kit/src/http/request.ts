@@ -1,12 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { z } from 'zod';
-import { DomainError, type FieldError, invalid, malformed, notFound, preconditionFailed } from '../errors.ts';
+import type { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
+import type { FieldError } from '../errors.ts';
+import { DomainError, invalid, malformed, notFound, preconditionFailed } from '../errors.ts';
 import type { Claims } from '../tokens.ts';
 
 /** Reads the parts of a request by the endpoint's schemas. Throws 404 for a path that names nothing, 422 for what is not as it must be. */
-export function readInput(endpoint: Endpoint, request: Request): { params: unknown; query: unknown; body: unknown; headers: unknown } {
+export function readInput(
+  endpoint: Endpoint,
+  request: Request,
+): { params: unknown; query: unknown; body: unknown; headers: unknown } {
   const { params, query, body, headers } = endpoint.schemas;
   const errors: FieldError[] = [];
   const read = (place: string, schema: z.ZodType | undefined, value: unknown): unknown => {
@@ -25,13 +29,15 @@ export function readInput(endpoint: Endpoint, request: Request): { params: unkno
     body: endpoint.rawBody ? request.body : read('body', body, request.body),
     headers: read('headers', headers, request.headers),
   };
-  if (!endpoint.rawBody && !body && hasFields(request.body)) errors.push({ path: 'body', code: 'unrecognized_keys', message: 'this route takes no body' });
+  if (!endpoint.rawBody && !body && hasFields(request.body))
+    errors.push({ path: 'body', code: 'unrecognized_keys', message: 'this route takes no body' });
   if (errors.length > 0) throw invalid(errors[0]?.message, { errors });
   return input;
 }
 
 function refuseUnknownQuery(request: Request, errors: FieldError[]): undefined {
-  for (const name of Object.keys(request.query)) errors.push({ path: `query.${name}`, code: 'unrecognized_keys', message: 'unknown parameter' });
+  for (const name of Object.keys(request.query))
+    errors.push({ path: `query.${name}`, code: 'unrecognized_keys', message: 'unknown parameter' });
 }
 
 function hasFields(body: unknown): boolean {
@@ -39,7 +45,9 @@ function hasFields(body: unknown): boolean {
 }
 
 export function fieldErrors(place: string, error: z.ZodError): FieldError[] {
-  return error.issues.slice(0, 50).map((issue) => ({ path: [place, ...issue.path.map(String)].join('.'), code: issue.code, message: issue.message }));
+  return error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: [place, ...issue.path.map(String)].join('.'), code: issue.code, message: issue.message }));
 }
 
 const VERSION_TAG = /^(?:W\/)?"v(\d{1,15})"$/;
@@ -61,7 +69,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The Idempotency-Key header, if there is one. Throws 400 when it is not 1 to 255 printable characters. */
 export function readKey(header: string | undefined): string | undefined {
-  if (header !== undefined && !KEY.test(header)) throw malformed('Idempotency-Key must be 1 to 255 printable characters without spaces');
+  if (header !== undefined && !KEY.test(header))
+    throw malformed('Idempotency-Key must be 1 to 255 printable characters without spaces');
   return header;
 }
 
@@ -85,8 +94,11 @@ export function keyOwner(caller: Claims | undefined, app: string | undefined, ip
 
 /** What body-parser throws, as a problem of ours; anything else is not. */
 export function parserRefusal(error: unknown): DomainError | undefined {
-  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number' || !('type' in error)) return undefined;
-  if (error.status === 413) return new DomainError({ code: 'body_too_large', status: 413, title: 'The body is larger than this route takes' });
-  if (error.status === 415) return new DomainError({ code: 'unsupported_media_type', status: 415, title: 'This content encoding is not taken' });
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number' || !('type' in error))
+    return undefined;
+  if (error.status === 413)
+    return new DomainError({ code: 'body_too_large', status: 413, title: 'The body is larger than this route takes' });
+  if (error.status === 415)
+    return new DomainError({ code: 'unsupported_media_type', status: 415, title: 'This content encoding is not taken' });
   return error.status < 500 ? malformed('The body could not be read') : undefined;
 }

@@ -1,6 +1,8 @@
-import { afterCursor, cursorAfter, type Page, type PageQuery, type Sort } from '../paging.ts';
+import type { Page, PageQuery, Sort } from '../paging.ts';
+import { afterCursor, cursorAfter } from '../paging.ts';
 import type { BulkWrite, DriverCollection, FindOptions, Session, Update, UpdateResult } from './driver.ts';
-import { guardInsert, guardUpdate, type Scope, scopedFilter, scopedPipeline } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { guardInsert, guardUpdate, scopedFilter, scopedPipeline } from './scope.ts';
 import type { Filter, OpenedStore, Store } from './store.ts';
 
 /** No read brings more than this without paging or streaming. */
@@ -49,6 +51,7 @@ export function scopedCollection<Doc extends object>(store: Store<Doc>, parts: P
     guardUpdate(store, scope, update as Filter | readonly Filter[]);
     return update;
   };
+  const change = (filter: Filter, update: Update) => ({ filter: scoped(filter), update: updated(update), upsert: false });
   const self: ScopedCollection<Doc> = {
     findOne: async (filter, options = {}) => (await self.find(filter, { ...options, limit: 1 }))[0] ?? null,
     find: (filter, options = {}) => collect<Doc>(driver.find(scoped(filter), { limit: MOST_DOCUMENTS, ...options }, session)),
@@ -68,15 +71,10 @@ export function scopedCollection<Doc extends object>(store: Store<Doc>, parts: P
       await driver.insert(documents, session);
     },
     updateOne: async (filter, update, options) =>
-      driver.update(scoped(filter), updated(update), { upsert: options?.upsert ?? false, many: false }, session),
-    updateMany: async (filter, update) => driver.update(scoped(filter), updated(update), { upsert: false, many: true }, session),
+      driver.update({ ...change(filter, update), upsert: options?.upsert ?? false, many: false }, session),
+    updateMany: async (filter, update) => driver.update({ ...change(filter, update), many: true }, session),
     findOneAndUpdate: async (filter, update, options) =>
-      (await driver.findAndUpdate(
-        scoped(filter),
-        updated(update),
-        { upsert: options?.upsert ?? false, ...(options?.sort && { sort: options.sort }) },
-        session,
-      )) as Doc | null,
+      (await driver.findAndUpdate({ ...change(filter, update), ...options }, session)) as Doc | null,
     deleteOne: (filter) => driver.remove(scoped(filter), false, session),
     deleteMany: (filter) => driver.remove(scoped(filter), true, session),
     async bulkWrite(writes) {

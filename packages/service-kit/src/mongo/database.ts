@@ -1,7 +1,9 @@
-import { type ScopedCollection, scopedCollection } from './collection.ts';
+import type { ScopedCollection } from './collection.ts';
+import { scopedCollection } from './collection.ts';
 import type { Driver, Session } from './driver.ts';
 import { openMemory } from './memory.ts';
-import { type MongoDriver, openMongo } from './mongodb.ts';
+import type { MongoDriver } from './mongodb.ts';
+import { openMongo } from './mongodb.ts';
 import type { Scope } from './scope.ts';
 import type { OpenedStore, Store } from './store.ts';
 

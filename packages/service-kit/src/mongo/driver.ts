@@ -17,6 +17,13 @@ export interface UpdateResult {
 
 export type Update = Filter | readonly Filter[];
 
+/** One update and what it applies to. */
+export interface Change {
+  filter: Filter;
+  update: Update;
+  upsert: boolean;
+}
+
 export type BulkWrite =
   | { insertOne: { document: object } }
   | { updateOne: { filter: Filter; update: Update; upsert?: boolean } }
@@ -28,10 +35,10 @@ export type Session = object;
 /** What a collection must be able to do: once on MongoDB, once in memory. Scoping is done above it, for both alike. */
 export interface DriverCollection {
   find(filter: Filter, options: FindOptions, session?: Session): AsyncIterable<object>;
-  findAndUpdate(filter: Filter, update: Update, options: { upsert: boolean; sort?: Sort }, session?: Session): Promise<object | null>;
+  findAndUpdate(change: Change & { sort?: Sort }, session?: Session): Promise<object | null>;
   count(filter: Filter, limit: number, session?: Session): Promise<number>;
   insert(documents: readonly object[], session?: Session): Promise<void>;
-  update(filter: Filter, update: Update, options: { upsert: boolean; many: boolean }, session?: Session): Promise<UpdateResult>;
+  update(change: Change & { many: boolean }, session?: Session): Promise<UpdateResult>;
   remove(filter: Filter, many: boolean, session?: Session): Promise<number>;
   bulk(writes: readonly BulkWrite[], session?: Session): Promise<{ modified: number; inserted: number }>;
   aggregate(pipeline: readonly Filter[], session?: Session): AsyncIterable<object>;

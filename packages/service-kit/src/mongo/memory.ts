@@ -77,7 +77,7 @@ function memoryCollection(rows: Table, unique: readonly string[]): DriverCollect
       if (options.limit) cursor = cursor.limit(options.limit);
       for (const row of cursor.all()) yield structuredClone(row);
     },
-    async findAndUpdate(filter, update, options) {
+    async findAndUpdate({ filter, update, ...options }) {
       const [first] = options.sort ? find<Record<string, unknown>>(all(), filter).sort(options.sort).all() : matching(filter);
       if (!first) return options.upsert ? structuredClone(upsert(filter, update)) : null;
       change({ _id: first._id }, withoutInsertOnly(update), false);
@@ -87,7 +87,7 @@ function memoryCollection(rows: Table, unique: readonly string[]): DriverCollect
     async insert(documents) {
       for (const document of documents) put(document);
     },
-    async update(filter, update, { upsert: make, many }) {
+    async update({ filter, update, upsert: make, many }) {
       const result = change(filter, withoutInsertOnly(update), many);
       const upserted = make && result.matched === 0;
       if (upserted) upsert(filter, update);
@@ -106,7 +106,7 @@ function memoryCollection(rows: Table, unique: readonly string[]): DriverCollect
           done.inserted += 1;
         } else if ('deleteOne' in write) await self.remove(write.deleteOne.filter, false);
         else {
-          const result = await self.update(write.updateOne.filter, write.updateOne.update, { upsert: write.updateOne.upsert ?? false, many: false });
+          const result = await self.update({ upsert: false, ...write.updateOne, many: false });
           done.modified += result.modified;
           done.inserted += result.upserted ? 1 : 0;
         }

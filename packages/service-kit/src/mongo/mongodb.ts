@@ -1,5 +1,6 @@
 import os from 'node:os';
-import mongoose, { type Connection, type mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import mongoose from 'mongoose';
 import type { BulkWrite, Driver, DriverCollection, FindOptions, Session } from './driver.ts';
 
 type Raw = mongo.Collection<mongo.BSON.Document & { _id: string }>;
@@ -36,7 +37,11 @@ export async function openMongo(uri: string, database: string, timeoutMs: number
     },
     transaction: (work) =>
       client.withSession((session) =>
-        session.withTransaction(() => work(session), { writeConcern: DURABLE, readConcern: { level: 'snapshot' }, maxCommitTimeMS: 10_000 }),
+        session.withTransaction(() => work(session), {
+          writeConcern: DURABLE,
+          readConcern: { level: 'snapshot' },
+          maxCommitTimeMS: 10_000,
+        }),
       ),
     isDuplicate: (error) => error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY,
     ping: async () => {
@@ -58,14 +63,18 @@ function findOptions(options: FindOptions): mongo.FindOptions {
 function driverCollection(raw: Raw): DriverCollection {
   return {
     find: (filter, options, session) => raw.find(filter, { ...findOptions(options), ...inSession(session) }),
-    findAndUpdate: (filter, update, options, session) =>
-      raw.findOneAndUpdate(filter, update as mongo.UpdateFilter<mongo.BSON.Document>, { ...options, returnDocument: 'after', ...inSession(session) }),
+    findAndUpdate: ({ filter, update, ...options }, session) =>
+      raw.findOneAndUpdate(filter, update as mongo.UpdateFilter<mongo.BSON.Document>, {
+        ...options,
+        returnDocument: 'after',
+        ...inSession(session),
+      }),
     count: (filter, limit, session) => raw.countDocuments(filter, { limit, ...inSession(session) }),
     async insert(documents, session) {
       if (documents.length === 1) await raw.insertOne(documents[0] as { _id: string }, inSession(session));
       else await raw.insertMany(documents as { _id: string }[], inSession(session));
     },
-    async update(filter, update, { upsert, many }, session) {
+    async update({ filter, update, upsert, many }, session) {
       const change = update as mongo.UpdateFilter<mongo.BSON.Document>;
       const options = { upsert, ...inSession(session) };
       const result = many ? await raw.updateMany(filter, change, options) : await raw.updateOne(filter, change, options);
@@ -76,7 +85,10 @@ function driverCollection(raw: Raw): DriverCollection {
       return result.deletedCount;
     },
     async bulk(writes: readonly BulkWrite[], session) {
-      const result = await raw.bulkWrite(writes as mongo.AnyBulkWriteOperation<{ _id: string }>[], { ordered: true, ...inSession(session) });
+      const result = await raw.bulkWrite(writes as mongo.AnyBulkWriteOperation<{ _id: string }>[], {
+        ordered: true,
+        ...inSession(session),
+      });
       return { modified: result.modifiedCount, inserted: result.insertedCount + result.upsertedCount };
     },
     aggregate: (pipeline, session) => raw.aggregate([...pipeline], { allowDiskUse: true, ...inSession(session) }),

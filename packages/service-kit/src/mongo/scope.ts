@@ -75,7 +75,8 @@ export function guardInsert(store: StoreRules, scope: Scope, document: object): 
     const actual: unknown = Reflect.get(document, field);
     const allowed = isPlain(wanted) && Array.isArray(wanted.$in) ? wanted.$in : [wanted];
     const values = Array.isArray(actual) ? actual : [actual];
-    if (!values.some((value) => allowed.includes(value))) throw new ScopeError(`${store.name}.${field} is outside the scope of this insert`);
+    if (!values.some((value) => allowed.includes(value)))
+      throw new ScopeError(`${store.name}.${field} is outside the scope of this insert`);
   }
 }
 
@@ -83,22 +84,25 @@ export function guardInsert(store: StoreRules, scope: Scope, document: object): 
 export function guardUpdate(store: StoreRules, scope: Scope, update: Filter | readonly Filter[]): void {
   if (scope.kind === 'system') return;
   const guarded = scopeFields(store);
-  const touched = (names: string[]) => {
-    for (const name of names)
-      if (guarded.includes(name.split('.')[0] ?? name)) throw new ScopeError(`${store.name}.${name} decides the scope and cannot be changed`);
-  };
-  if (!Array.isArray(update)) {
-    for (const [operator, fields] of Object.entries(update)) {
-      if (!operator.startsWith('$')) throw new ScopeError('an update is made of operators');
-      if (operator !== '$setOnInsert' && isPlain(fields)) touched([...Object.keys(fields), ...renamedTo(operator, fields)]);
-    }
-    return;
-  }
-  for (const stage of update)
-    for (const [operator, fields] of Object.entries(stage)) {
-      if (REPLACING_STAGES.has(operator)) throw new ScopeError(`${operator} is not allowed in an update`);
-      touched(isPlain(fields) ? Object.keys(fields) : [fields].flat().map(String));
-    }
+  const touched = Array.isArray(update) ? update.flatMap(stageFields) : operatorFields(update as Filter);
+  const refused = touched.find((name) => guarded.includes(name.split('.')[0] ?? name));
+  if (refused !== undefined) throw new ScopeError(`${store.name}.${refused} decides the scope and cannot be changed`);
+}
+
+/** The fields that an update by operators writes to documents that stand already. */
+function operatorFields(update: Filter): string[] {
+  return Object.entries(update).flatMap(([operator, fields]) => {
+    if (!operator.startsWith('$')) throw new ScopeError('an update is made of operators');
+    return operator === '$setOnInsert' || !isPlain(fields) ? [] : [...Object.keys(fields), ...renamedTo(operator, fields)];
+  });
+}
+
+/** The fields that a stage of an update pipeline writes. */
+function stageFields(stage: Filter): string[] {
+  return Object.entries(stage).flatMap(([operator, fields]) => {
+    if (REPLACING_STAGES.has(operator)) throw new ScopeError(`${operator} is not allowed in an update`);
+    return isPlain(fields) ? Object.keys(fields) : [fields].flat().map(String);
+  });
 }
 
 function renamedTo(operator: string, fields: Record<string, unknown>): string[] {
@@ -117,12 +121,14 @@ export function scopedPipeline(store: StoreRules, scope: Scope, pipeline: readon
 
 function refuseForeign(store: StoreRules, value: unknown): void {
   if (Array.isArray(value)) for (const item of value) refuseForeign(store, item);
-  else if (isPlain(value))
-    for (const [key, inner] of Object.entries(value)) {
-      if (CROSS_COLLECTION.has(key)) {
-        const target = isPlain(inner) ? (inner.from ?? inner.coll ?? inner.into) : inner;
-        if (!store.joins.includes(String(target))) throw new ScopeError(`${key} to ${String(target)} is not in the joins of ${store.name}`);
-      }
-      refuseForeign(store, inner);
-    }
+  if (!isPlain(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (CROSS_COLLECTION.has(key)) refuseTarget(store, key, inner);
+    refuseForeign(store, inner);
+  }
+}
+
+function refuseTarget(store: StoreRules, stage: string, inner: unknown): void {
+  const target = String(isPlain(inner) ? (inner.from ?? inner.coll ?? inner.into) : inner);
+  if (!store.joins.includes(target)) throw new ScopeError(`${stage} to ${target} is not in the joins of ${store.name}`);
 }

@@ -1,0 +1,46 @@
+import { fetchJwks, id, listRevocations, ROLES, SERVICES } from '@souk/contracts';
+import { Answer, anybody, endpoint, everyone, implement, services, system } from '@souk/service-kit';
+import { z } from 'zod';
+import { uncached } from '../uncached.ts';
+import { listRevoked } from './revocation.store.ts';
+import { callerOf } from './session.actions.ts';
+import { signing } from './signing.ts';
+
+/** What others need to tell good tokens from bad ones. */
+export const keyRoutes = [
+  implement(fetchJwks, anybody, async (_, ctx) => {
+    // Short: a key that was taken out after a leak must be gone from every cache within a minute.
+    return new Answer(200, { keys: [signing.of(ctx).publicKey] }, { 'cache-control': 'public, max-age=30' });
+  }),
+  implement(listRevocations, services(...SERVICES), async ({ query }, ctx) => {
+    const after = query.after === undefined ? undefined : Number(query.after);
+    const { found, position } = await listRevoked(ctx.as(system('revocations concern every tenant')), after);
+    const revocations = found.map(({ sid, userId, before }) => ({ ...(sid && { sid }), ...(userId && { userId }), before }));
+    return uncached({ revocations, cursor: String(position) });
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/auth/verify',
+    summary: 'Whether the token is good, and what it says.',
+    access: everyone,
+    output: z.object({
+      userId: id,
+      role: z.enum(ROLES),
+      companyId: id.optional(),
+      shopIds: z.array(id),
+      sid: id,
+      expiresAt: z.iso.datetime(),
+    }),
+    run: async (_, ctx) => {
+      const { userId, role, companyId, shopIds, sid, exp } = callerOf(ctx);
+      return uncached({
+        userId,
+        role,
+        ...(companyId && { companyId }),
+        shopIds,
+        sid,
+        expiresAt: new Date(exp * 1000).toISOString(),
+      });
+    },
+  }),
+];

@@ -1,0 +1,111 @@
+import { userDeactivated, userRegistered, userUpdated } from '@souk/contracts';
+import type { Tx } from '@souk/service-kit';
+import { changesBetween, conflict, DomainError, newId, notFound, system } from '@souk/service-kit';
+import { accountDeactivated } from '../errors.ts';
+import { appendRevocation } from '../session/revocation.store.ts';
+import { endAllSessions } from '../session/session.actions.ts';
+import { nextTokensFrom } from './user.rules.ts';
+import type { User } from './user.store.ts';
+import { PERSONAL, users } from './user.store.ts';
+
+/** Some fields of a document; undefined takes one away. */
+export type Changed<Doc> = { [Field in keyof Doc]?: Doc[Field] | undefined };
+
+/** What events say about whom. */
+export const who = ({ _id, role, companyId, shopIds }: User) => ({ userId: _id, role, ...(companyId && { companyId }), shopIds });
+
+/** A user as it is first written. */
+export function newUser(now: Date, fields: Pick<User, 'email' | 'name' | 'role' | 'isVerified'> & Partial<User>): User {
+  return { _id: newId(), version: 1, shopIds: [], isActive: true, tokensFrom: 0, createdAt: now, updatedAt: now, ...fields };
+}
+
+/** Inserts a user and says so. `verificationRequired`: a mailed link comes before the first login. */
+export async function addUser(tx: Tx, user: User, verificationRequired: boolean): Promise<void> {
+  await tx.in(users).insertOne(user);
+  tx.publish(userRegistered, {
+    subject: user._id,
+    version: user.version,
+    companyId: user.companyId,
+    data: { ...who(user), verificationRequired, registeredAt: user.createdAt.toISOString() },
+    changes: changesBetween(null, user, PERSONAL),
+  });
+}
+
+/** Two accounts with one address side by side: the index lets one in, and the second try sees it. A refusal is no reason to try again. */
+export const onceMore = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  work().catch((error: unknown) => {
+    if (error instanceof DomainError) throw error;
+    return work();
+  });
+
+/** The user of that id in the scope of `tx`. Throws 404. */
+export async function getUser(tx: Tx, id: string): Promise<User> {
+  const user = await tx.in(users).findOne({ _id: id });
+  if (!user) throw notFound();
+  return user;
+}
+
+/**
+ * Writes a change of a user that was read as `before`; a field set to undefined is taken away. Throws conflict when somebody was quicker.
+ * `tx` may be of any scope that sees the user.
+ */
+export async function writeUser(tx: Tx, before: User, change: Changed<User>): Promise<User> {
+  const set = Object.entries(change).filter(([, value]) => value !== undefined);
+  const gone = Object.entries(change).filter(([, value]) => value === undefined);
+  const update = {
+    $set: Object.fromEntries(set),
+    ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map(([field]) => [field, 1])) }),
+    $inc: { version: 1 },
+  };
+  const everywhere = tx.as(system('a user that was found in scope')).in(users);
+  const after = await everywhere.findOneAndUpdate({ _id: before._id, version: before.version }, update);
+  if (!after) throw conflict();
+  return after;
+}
+
+/** Says that a user changed, and how. */
+export function announceUpdate(tx: Tx, before: User, after: User): void {
+  const changes = changesBetween(before, after, PERSONAL).filter(({ field }) => field !== 'tokensFrom');
+  tx.publish(userUpdated, {
+    subject: after._id,
+    version: after.version,
+    companyId: after.companyId,
+    data: {
+      ...who(after),
+      isActive: after.isActive,
+      verified: after.isVerified,
+      changed: changes.map(({ field }) => field),
+      at: after.updatedAt.toISOString(),
+    },
+    changes,
+  });
+}
+
+/** Changes what tokens say of a user: those issued before are void, the sessions go on with new ones. */
+export async function changeRights(tx: Tx, before: User, change: { set: Changed<User>; at: Date }): Promise<User> {
+  const tokensFrom = nextTokensFrom(before.tokensFrom, change.at);
+  const after = await writeUser(tx, before, { ...change.set, tokensFrom, updatedAt: change.at });
+  const books = tx.as(system('revocations'));
+  await appendRevocation(books, { userId: before._id, before: tokensFrom, at: change.at });
+  announceUpdate(tx, before, after);
+  return after;
+}
+
+export async function switchOff(tx: Tx, before: User, why: { reason: 'staff' | 'company_deleted'; at: Date }): Promise<User> {
+  const tokensFrom = nextTokensFrom(before.tokensFrom, why.at);
+  const after = await writeUser(tx, before, { isActive: false, tokensFrom, updatedAt: why.at });
+  tx.publish(userDeactivated, {
+    subject: after._id,
+    version: after.version,
+    companyId: after.companyId,
+    data: { ...who(after), reason: why.reason, at: why.at.toISOString() },
+    changes: [{ field: 'isActive', before: true, after: false }],
+  });
+  await endAllSessions(tx, after, { reason: 'deactivated', at: why.at });
+  return after;
+}
+
+/** The account behind a token or link, if it may still be used. Throws account_deactivated. */
+export function refuseInactive(user: User): void {
+  if (!user.isActive) throw accountDeactivated();
+}

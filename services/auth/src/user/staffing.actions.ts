@@ -1,0 +1,58 @@
+import type { Envelope } from '@souk/contracts';
+import type { Context, Tx } from '@souk/service-kit';
+import { system } from '@souk/service-kit';
+import { changeRights, switchOff } from './account.actions.ts';
+import { staffingKey, staffings, tombstones } from './staffing.store.ts';
+import type { User } from './user.store.ts';
+import { users } from './user.store.ts';
+
+type StaffingEvent = Envelope<{ shopId: string; userId: string; companyId: string }>;
+
+const everywhere = system('what other services say of staff');
+
+/** Keeps the shops of a user as the shop service has them, whatever sequence its words come in. */
+export async function staffShop(event: StaffingEvent, isAssigned: boolean, ctx: Context): Promise<void> {
+  const { shopId, userId, companyId } = event.data;
+  await ctx.as(everywhere).transaction(async (tx) => {
+    if (!(await isNews(tx, event, isAssigned))) return;
+    if (isAssigned && (await tx.in(tombstones).findOne({ _id: `shop:${shopId}` }))) return;
+    const user = await tx.in(users).findOne({ _id: userId, companyId });
+    if (!user || user.shopIds.includes(shopId) === isAssigned) return;
+    const others = user.shopIds.filter((other) => other !== shopId);
+    await setShops(tx, user, { shopIds: isAssigned ? [...others, shopId] : others, at: ctx.now() });
+  });
+}
+
+/** Remembers what was said; false when something later was said before. */
+async function isNews(tx: Tx, { data, sequence }: StaffingEvent, isAssigned: boolean): Promise<boolean> {
+  const key = staffingKey(data);
+  const known = await tx.in(staffings).findOne({ _id: key });
+  if (!known) await tx.in(staffings).insertOne({ _id: key, isAssigned, sequence });
+  else if (known.sequence < sequence) await tx.in(staffings).updateOne({ _id: key }, { $set: { isAssigned, sequence } });
+  return !known || known.sequence < sequence;
+}
+
+const setShops = (tx: Tx, user: User, change: { shopIds: string[]; at: Date }) =>
+  changeRights(tx, user, { set: { shopIds: change.shopIds }, at: change.at });
+
+/** Takes a shop that is gone from everybody who worked there. */
+export async function closeShop(shopId: string, ctx: Context): Promise<void> {
+  await ctx.as(everywhere).transaction(async (tx) => {
+    await bury(tx, `shop:${shopId}`, ctx.now());
+    for (const user of await tx.in(users).find({ shopIds: shopId }))
+      await setShops(tx, user, { shopIds: user.shopIds.filter((other) => other !== shopId), at: ctx.now() });
+  });
+}
+
+/** Switches the accounts of a deleted company off. */
+export async function closeCompany(companyId: string, ctx: Context): Promise<void> {
+  await ctx.as(everywhere).transaction(async (tx) => {
+    await bury(tx, `company:${companyId}`, ctx.now());
+    for (const user of await tx.in(users).find({ companyId, isActive: true }))
+      await switchOff(tx, user, { reason: 'company_deleted', at: ctx.now() });
+  });
+}
+
+async function bury(tx: Tx, key: string, at: Date): Promise<void> {
+  await tx.in(tombstones).updateOne({ _id: key }, { $setOnInsert: { at } }, { upsert: true });
+}

@@ -1,0 +1,157 @@
+import { userDeactivated, userReactivated, userRegistered, userUpdated } from '@souk/contracts';
+import type { TestService } from '@souk/testing';
+import { companyAdmin, customer, shopManager, shopStaff, superAdmin } from '@souk/testing';
+import { users } from '../src/user/user.store.ts';
+import { bearer, logIn, newAddress, newColleague, newCustomer, refresh, startAuth, statusOf } from './running-auth.ts';
+
+let auth: TestService;
+beforeAll(async () => {
+  auth = await startAuth();
+});
+afterAll(() => auth.stop());
+
+const company = () => crypto.randomUUID();
+const colleague = (role: string, more: object = {}) => ({ email: newAddress(), name: 'Col League', role, ...more });
+
+test('a company admin adds a colleague, who sets a password by the mailed link', async () => {
+  const companyId = company();
+  const admin = companyAdmin(companyId);
+  const made = await auth.request('POST', '/users', { as: admin, body: colleague('shop_manager') });
+  expect(made).toMatchObject({ status: 201, body: { role: 'shop_manager', companyId, shopIds: [], isVerified: false } });
+  expect(made.headers.location).toBe(`/api/users/${made.body.id}`);
+  const event = (await auth.published(userRegistered)).find(({ subject }) => subject === made.body.id);
+  expect(event).toMatchObject({
+    companyid: companyId,
+    data: { role: 'shop_manager', verificationRequired: true },
+    actorid: admin.userId,
+  });
+  expect((await newColleague(auth, 'shop_staff', companyId)).tokens.accessToken).toBeTruthy();
+});
+
+test.each([
+  ['a super admin', 'super_admin', {}, 403, 'auth.role_not_allowed'],
+  ['a customer', 'customer', {}, 422, 'invalid_request'],
+  ['a colleague of another company', 'shop_staff', { companyId: crypto.randomUUID() }, 404, 'not_found'],
+])('a company admin cannot add %s', async (_, role, more, status, code) => {
+  const answer = await auth.request('POST', '/users', { as: companyAdmin(company()), body: colleague(role, more) });
+  expect(answer).toMatchObject({ status, body: { code } });
+});
+
+test('a super admin adds anybody, and names the company of staff', async () => {
+  const as = superAdmin();
+  expect((await auth.request('POST', '/users', { as, body: colleague('super_admin') })).status).toBe(201);
+  expect(await auth.request('POST', '/users', { as, body: colleague('company_admin') })).toMatchObject({
+    status: 422,
+    body: { code: 'auth.company_needed' },
+  });
+  expect((await auth.request('POST', '/users', { as, body: colleague('company_admin', { companyId: company() }) })).status).toBe(
+    201,
+  );
+});
+
+test('refuses an address that has an account, in any case, also side by side', async () => {
+  const as = companyAdmin(company());
+  const body = colleague('shop_staff');
+  const answers = await Promise.all([1, 2, 3].map(() => auth.request('POST', '/users', { as, body })));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  expect((await auth.request('POST', '/users', { as, body: { ...body, email: body.email.toUpperCase() } })).status).toBe(409);
+});
+
+test('answers a repeated key with the same account', async () => {
+  const as = companyAdmin(company());
+  const body = colleague('shop_staff');
+  const first = await auth.request('POST', '/users', { as, body, key: 'once' });
+  const second = await auth.request('POST', '/users', { as, body, key: 'once' });
+  expect(second.body).toEqual(first.body);
+  expect(second.headers['idempotent-replayed']).toBe('true');
+  expect((await auth.request('POST', '/users', { as, body: colleague('shop_staff'), key: 'once' })).status).toBe(422);
+});
+
+test.each([
+  ['shop staff', shopStaff(company(), [company()])],
+  ['a customer', customer()],
+])('%s has no operation on users', async (_, as) => {
+  expect((await auth.request('GET', '/users', { as })).status).toBe(403);
+  expect((await auth.request('POST', '/users', { as, body: colleague('shop_staff') })).status).toBe(403);
+});
+
+test('shows each role its part: all, the company, the shops', async () => {
+  const [companyId, other, shopId] = [company(), company(), company()];
+  const [a, b, c] = [
+    await newColleague(auth, 'shop_staff', companyId),
+    await newColleague(auth, 'shop_staff', companyId),
+    await newColleague(auth, 'shop_staff', other),
+  ];
+  await auth.db(users).updateOne({ _id: a.userId }, { $set: { shopIds: [shopId] } });
+  const ids = async (as: ReturnType<typeof superAdmin>, query = '') =>
+    (await auth.request('GET', `/users${query}`, { as })).body.data.map((user: { id: string }) => user.id).sort();
+  expect(await ids(companyAdmin(companyId))).toEqual([a.userId, b.userId].sort());
+  expect(await ids(shopManager(companyId, [shopId]))).toEqual([a.userId]);
+  expect(await ids(companyAdmin(companyId), `?companyId=${other}`)).toEqual([]);
+  expect(await ids(superAdmin(), `?companyId=${other}`)).toEqual([c.userId]);
+  const see = async (as: ReturnType<typeof superAdmin>, id: string) => (await auth.request('GET', `/users/${id}`, { as })).status;
+  expect(await see(companyAdmin(companyId), c.userId)).toBe(404);
+  expect(await see(shopManager(companyId, [shopId]), b.userId)).toBe(404);
+  expect(await see(shopManager(other, [shopId]), a.userId)).toBe(404);
+  expect(await see(superAdmin(), c.userId)).toBe(200);
+});
+
+test('pages through users', async () => {
+  const companyId = company();
+  const as = companyAdmin(companyId);
+  for (let count = 0; count < 3; count += 1) await auth.request('POST', '/users', { as, body: colleague('shop_staff') });
+  const first = (await auth.request('GET', '/users?limit=2&role=shop_staff&isActive=true', { as })).body;
+  const second = (await auth.request('GET', `/users?limit=2&cursor=${first.nextCursor}`, { as })).body;
+  expect([first.data.length, second.data.length, second.nextCursor]).toEqual([2, 1, null]);
+});
+
+test('a new role voids the tokens that say the old one; refreshed ones say the new', async () => {
+  const companyId = company();
+  const { userId, tokens } = await newColleague(auth, 'shop_staff', companyId);
+  const as = companyAdmin(companyId);
+  const changed = await auth.request('PATCH', `/users/${userId}`, { as, body: { role: 'shop_manager' } });
+  expect(changed).toMatchObject({ status: 200, body: { role: 'shop_manager' } });
+  expect(await statusOf(auth, tokens.accessToken)).toBe(401);
+  const { body } = await refresh(auth, tokens.refreshToken);
+  expect(await statusOf(auth, body.accessToken)).toBe(200);
+  const update = (await auth.published(userUpdated)).filter(({ subject }) => subject === userId).at(-1);
+  expect(update?.data).toMatchObject({ role: 'shop_manager', changed: ['role'] });
+  expect(update?.changes).toEqual([{ field: 'role', before: 'shop_staff', after: 'shop_manager' }]);
+});
+
+test('nobody changes their own role, a foreign user, or gives more than they may', async () => {
+  const companyId = company();
+  const { userId } = await newColleague(auth, 'company_admin', companyId);
+  const self = { ...companyAdmin(companyId), userId };
+  const patch = (as: typeof self, body: object) => auth.request('PATCH', `/users/${userId}`, { as, body });
+  expect(await patch(self, { role: 'shop_staff' })).toMatchObject({ status: 409, body: { code: 'auth.not_on_yourself' } });
+  expect((await patch(companyAdmin(company()), { name: 'Mine now' })).status).toBe(404);
+  expect((await patch(companyAdmin(companyId), { role: 'super_admin' })).status).toBe(403);
+  expect((await patch(companyAdmin(companyId), { companyId: company() })).status).toBe(422);
+  expect((await patch(companyAdmin(companyId), { name: 'A new name' })).body.name).toBe('A new name');
+});
+
+test('deactivates and reactivates an account', async () => {
+  const companyId = company();
+  const as = companyAdmin(companyId);
+  const { userId, email, tokens } = await newColleague(auth, 'shop_staff', companyId);
+  const act = (what: string, who = as) => auth.request('POST', `/users/${userId}/${what}`, { as: who });
+  expect((await act('deactivate', companyAdmin(company()))).status).toBe(404);
+  expect((await act('deactivate', { ...as, userId })).status).toBe(409);
+  expect(await act('deactivate')).toMatchObject({ status: 200, body: { isActive: false } });
+  expect((await act('deactivate')).status).toBe(409);
+  expect(await statusOf(auth, tokens.accessToken)).toBe(401);
+  expect((await refresh(auth, tokens.refreshToken)).status).toBe(401);
+  expect(await logIn(auth, email)).toMatchObject({ status: 403, body: { code: 'auth.account_deactivated' } });
+  expect((await auth.published(userDeactivated)).find(({ subject }) => subject === userId)?.data).toMatchObject({
+    reason: 'staff',
+  });
+  expect(await act('reactivate')).toMatchObject({ status: 200, body: { isActive: true } });
+  expect((await auth.published(userReactivated)).map(({ subject }) => subject)).toContain(userId);
+  expect((await logIn(auth, email)).status).toBe(200);
+});
+
+test('a customer sees the own account only through the profile', async () => {
+  const { userId, tokens } = await newCustomer(auth);
+  expect((await auth.request('GET', `/users/${userId}`, { headers: bearer(tokens.accessToken) })).status).toBe(403);
+});

@@ -1,0 +1,115 @@
+import type { CompanySettings } from '@souk/contracts';
+import { defineStore } from '@souk/service-kit';
+import { Schema } from 'mongoose';
+
+export interface Contact {
+  email?: string | undefined;
+  phone?: string | undefined;
+  website?: string | undefined;
+}
+
+export interface PostalAddress {
+  line1?: string | undefined;
+  line2?: string | undefined;
+  city?: string | undefined;
+  state?: string | undefined;
+  postalCode?: string | undefined;
+  country?: string | undefined;
+}
+
+export interface Branding {
+  primaryColor?: string | undefined;
+  secondaryColor?: string | undefined;
+  accentColor?: string | undefined;
+}
+
+/** What other services obey, and the tax number, which only invoices show. */
+export interface StoredSettings extends CompanySettings {
+  taxNumber: string | null;
+}
+
+/** Fields that may be empty are null or `{}`, never absent, so that one `$set` writes any change. */
+export interface Company {
+  _id: string;
+  name: string;
+  slug: string;
+  logo: string | null;
+  description: string;
+  contactInfo: Contact;
+  address: PostalAddress;
+  branding: Branding;
+  settings: StoredSettings;
+  ownerId: string | null;
+  isActive: boolean;
+  /** Set by a delete: the company is gone to everyone and purged 30 days later. */
+  deletedAt?: Date;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const within = { _id: false };
+const taxZone = new Schema(
+  { country: String, state: String, rates: [new Schema({ taxClass: String, rate: Number }, within)] },
+  within,
+);
+const shippingRate = new Schema(
+  { minWeightGrams: Number, maxWeightGrams: Number, minTotal: Number, maxTotal: Number, price: Number },
+  within,
+);
+const shippingMethod = new Schema({ methodId: String, name: String, kind: String, rates: [shippingRate] }, within);
+const shippingZone = new Schema(
+  {
+    zoneId: String,
+    name: String,
+    countries: [String],
+    states: { type: [String], default: undefined },
+    methods: [shippingMethod],
+  },
+  within,
+);
+const settings = new Schema(
+  {
+    currency: { type: String, required: true },
+    timezone: { type: String, required: true },
+    taxInclusive: { type: Boolean, required: true },
+    taxZones: [taxZone],
+    shippingZones: [shippingZone],
+    lowStockThreshold: { type: Number, required: true },
+    returnWindowDays: { type: Number, required: true },
+    reservationSeconds: { type: Number, required: true },
+    taxNumber: String,
+  },
+  within,
+);
+
+const schema = new Schema<Company>({
+  _id: String,
+  name: { type: String, required: true },
+  slug: { type: String, required: true },
+  logo: String,
+  description: String,
+  contactInfo: new Schema({ email: String, phone: String, website: String }, within),
+  address: new Schema({ line1: String, line2: String, city: String, state: String, postalCode: String, country: String }, within),
+  branding: new Schema({ primaryColor: String, secondaryColor: String, accentColor: String }, within),
+  settings: { type: settings, required: true },
+  ownerId: String,
+  isActive: { type: Boolean, required: true },
+  deletedAt: Date,
+  version: { type: Number, required: true },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+})
+  // A deleted company keeps its slug until it is purged, so that nobody takes over its links meanwhile.
+  .index({ slug: 1 }, { unique: true })
+  .index({ name: 1, _id: 1 })
+  .index({ deletedAt: 1 }, { sparse: true });
+
+export const companies = defineStore<Company>({
+  name: 'companies',
+  schema,
+  scope: { company: '_id', public: { isActive: true } },
+});
+
+/** Leaves out what was deleted: it is gone to everyone, the platform's staff included. */
+export const standing = { deletedAt: { $exists: false } };

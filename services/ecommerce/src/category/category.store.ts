@@ -1,0 +1,34 @@
+import { defineStore } from '@souk/service-kit';
+import { Schema } from 'mongoose';
+
+/** A branch of a company's tree. `ancestorIds` from the root down, so that a whole branch is found by one index. */
+export interface Category {
+  _id: string;
+  companyId: string;
+  version: number;
+  name: string;
+  slug: string;
+  parentId?: string | undefined;
+  ancestorIds: string[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const categories = defineStore<Category>({
+  name: 'categories',
+  schema: new Schema<Category>({
+    _id: String,
+    companyId: { type: String, required: true },
+    version: { type: Number, required: true },
+    name: { type: String, required: true },
+    slug: { type: String, required: true },
+    parentId: String,
+    ancestorIds: { type: [String], required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  })
+    .index({ companyId: 1, slug: 1 }, { unique: true })
+    .index({ companyId: 1, parentId: 1 })
+    .index({ ancestorIds: 1 }),
+  scope: { company: 'companyId', public: {} },
+});

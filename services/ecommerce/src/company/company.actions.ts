@@ -1,0 +1,65 @@
+import type { CompanySettings } from '@souk/contracts';
+import { type Context, companySuspended, notFound, system } from '@souk/service-kit';
+import { type CompanyStanding, DEFAULT_SETTINGS } from './company.rules.ts';
+import { companies, type KnownCompany, type KnownShop, shops } from './company.store.ts';
+
+/** Keeps what an event says of a company, unless a newer one has said it already. */
+async function keepOfCompany(companyId: string, said: Partial<KnownCompany>, ctx: Context): Promise<void> {
+  await ctx.transaction(async (tx) => {
+    const known = await tx.in(companies).findOne({ _id: companyId });
+    const fresh = {
+      ...((said.settingsSequence ?? 0) > (known?.settingsSequence ?? 0) && { settings: said.settings, settingsSequence: said.settingsSequence }),
+      ...((said.standingSequence ?? 0) > (known?.standingSequence ?? 0) && { standing: said.standing, standingSequence: said.standingSequence }),
+    };
+    if (!known) await tx.in(companies).insertOne({ settingsSequence: 0, standing: 'active', standingSequence: 0, ...said, _id: companyId });
+    else if (Object.keys(fresh).length > 0) await tx.in(companies).updateOne({ _id: companyId }, { $set: fresh });
+  });
+}
+
+export const keepSettings = (companyId: string, said: { settings: CompanySettings; sequence: number }, ctx: Context) =>
+  keepOfCompany(companyId, { settings: said.settings, settingsSequence: said.sequence }, ctx);
+
+export const keepStanding = (companyId: string, said: { standing: CompanyStanding; sequence: number }, ctx: Context) =>
+  keepOfCompany(companyId, { standing: said.standing, standingSequence: said.sequence }, ctx);
+
+/** Keeps a shop as an event says it is, unless a newer one has said it already. */
+export async function keepShop(said: KnownShop, ctx: Context): Promise<void> {
+  await ctx.transaction(async (tx) => {
+    const { _id, companyId, ...fields } = said;
+    const known = await tx.in(shops).findOne({ _id });
+    if (!known) await tx.in(shops).insertOne(said);
+    else if (known.companyId === companyId && known.sequence < said.sequence) await tx.in(shops).updateOne({ _id }, { $set: fields });
+  });
+}
+
+/** A deleted shop sells nothing any more; where it stood is kept. */
+export const closeShop = (said: { shopId: string; companyId: string; sequence: number }, ctx: Context) =>
+  keepShop({ _id: said.shopId, companyId: said.companyId, isActive: false, sequence: said.sequence }, ctx);
+
+export interface Company {
+  settings: CompanySettings;
+  standing: CompanyStanding;
+}
+
+const projection = system('settings of the company that is traded with');
+
+/** A company's settings and standing; the defaults while it is not known. */
+export async function findCompany(companyId: string, ctx: Context): Promise<Company> {
+  const known = await ctx.as(projection).in(companies).findOne({ _id: companyId });
+  return { settings: known?.settings ?? DEFAULT_SETTINGS, standing: known?.standing ?? 'active' };
+}
+
+/** Throws 402 for a company that is suspended and 404 for one that is gone; else gives it. */
+export async function getTradingCompany(companyId: string, ctx: Context): Promise<Company> {
+  const company = await findCompany(companyId, ctx);
+  if (company.standing === 'deleted') throw notFound();
+  if (company.standing === 'suspended') throw companySuspended();
+  return company;
+}
+
+/** The shops among these that are known. One whose creation has not arrived yet is missing. */
+export async function findShops(shopIds: readonly string[], ctx: Context): Promise<Map<string, KnownShop>> {
+  if (shopIds.length === 0) return new Map();
+  const found = await ctx.as(projection).in(shops).find({ _id: { $in: [...shopIds] } });
+  return new Map(found.map((shop) => [shop._id, shop]));
+}

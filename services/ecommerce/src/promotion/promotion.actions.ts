@@ -1,0 +1,129 @@
+import { promotionCreated, promotionUpdated } from '@souk/contracts';
+import { changesBetween, type Context, conflict, matchVersion, newId, notFound, ofCompany, system, type Tx } from '@souk/service-kit';
+import { getTradingCompany } from '../company/company.actions.ts';
+import { codeTaken } from '../errors.ts';
+import { companyOf } from '../tenant.ts';
+import { codeKeyOf, isRunning, type Promotion } from './promotion.rules.ts';
+import { promotions, promotionUsage } from './promotion.store.ts';
+import type { PromotionInput, PromotionReplacement } from './promotion.views.ts';
+
+/** Makes a promotion. Throws 409 when the company has its code already. */
+export async function addPromotion({ companyId: named, ...input }: PromotionInput, ctx: Context): Promise<Promotion> {
+  const companyId = companyOf(ctx, named);
+  await getTradingCompany(companyId, ctx);
+  const _id = newId();
+  const now = ctx.now();
+  const promotion: Promotion = { ...termsOf(input, _id), _id, companyId, version: 1, createdAt: now, updatedAt: now };
+  return ctx.transaction(async (unscoped) => {
+    const tx = unscoped.as(ofCompany(companyId));
+    await refuseTakenCode(promotion, tx);
+    await tx.in(promotions).insertOne(promotion);
+    const changes = changesBetween(null, promotion);
+    tx.publish(promotionCreated, { subject: _id, version: 1, companyId, data: factsOf(promotion), changes });
+    return promotion;
+  });
+}
+
+/** Replaces all of a promotion; its uses stay counted. */
+export async function changePromotion(id: string, input: PromotionReplacement, ctx: Context): Promise<Promotion> {
+  const before = await getPromotion(id, ctx);
+  matchVersion(ctx, before.version);
+  await getTradingCompany(before.companyId, ctx);
+  const { _id, companyId, version, createdAt } = before;
+  const after: Promotion = { ...termsOf(input, id), _id, companyId, version: version + 1, createdAt, updatedAt: ctx.now() };
+  await ctx.transaction(async (tx) => {
+    await refuseTakenCode(after, tx.as(ofCompany(companyId)));
+    await write(before, after, tx);
+  });
+  return after;
+}
+
+/** Ends a promotion for good; its code is free again. Orders that have it keep it. */
+export async function removePromotion(id: string, ctx: Context): Promise<void> {
+  const before = await getPromotion(id, ctx);
+  matchVersion(ctx, before.version);
+  await getTradingCompany(before.companyId, ctx);
+  const now = ctx.now();
+  const after: Promotion = { ...before, codeKey: `ended ${id}`, isActive: false, deletedAt: now, version: before.version + 1, updatedAt: now };
+  await ctx.transaction((tx) => write(before, after, tx));
+}
+
+/** Throws 404 when the caller may not see it. */
+export async function getPromotion(id: string, ctx: Context): Promise<Promotion> {
+  const promotion = await ctx.in(promotions).findOne({ _id: id, deletedAt: { $exists: false } });
+  if (!promotion) throw notFound();
+  return promotion;
+}
+
+/** How often each of these is taken now. */
+export async function countUses(promotionIds: readonly string[], ctx: Context): Promise<Map<string, number>> {
+  const found = await ctx.in(promotionUsage).find({ _id: { $in: [...promotionIds] } }, { fields: ['used'] });
+  return new Map(found.map(({ _id, used }) => [_id, used]));
+}
+
+/** Promotions of a company that run now: the automatic ones, and the one that the code names. */
+export async function findRunningPromotions(companyId: string, code: string | undefined, ctx: Context): Promise<Promotion[]> {
+  const keys = code === undefined ? [] : [{ codeKey: codeKeyOf(code) }];
+  const found = await ctx
+    .as(ofCompany(companyId))
+    .in(promotions)
+    .find({ $or: [{ codeKey: { $gte: 'auto ', $lt: 'auto!' } }, ...keys] });
+  return found.filter((promotion) => isRunning(promotion, ctx.now()));
+}
+
+/** Which of these still have a use left, in all and for the customer. A hint for quotes: the batch decides. */
+export async function withUsesLeft(found: readonly Promotion[], customerId: string | undefined, ctx: Context): Promise<Promotion[]> {
+  const keys = found.flatMap(({ _id, limitTotal, limitPerCustomer }) => [
+    ...(limitTotal === undefined ? [] : [_id]),
+    ...(limitPerCustomer === undefined || customerId === undefined ? [] : [`${_id}:${customerId}`]),
+  ]);
+  const usage = keys.length === 0 ? new Map<string, number>() : await countUses(keys, ctx.as(system('uses left of promotions')));
+  return found.filter(({ _id, limitTotal, limitPerCustomer }) => {
+    if (limitTotal !== undefined && (usage.get(_id) ?? 0) >= limitTotal) return false;
+    if (limitPerCustomer === undefined) return true;
+    return customerId !== undefined && (usage.get(`${_id}:${customerId}`) ?? 0) < limitPerCustomer;
+  });
+}
+
+function termsOf(input: PromotionReplacement, id: string): Omit<Promotion, '_id' | 'companyId' | 'version' | 'createdAt' | 'updatedAt'> {
+  const { code, from, to, ...rest } = input;
+  return {
+    ...rest,
+    code,
+    codeKey: code === undefined ? `auto ${id}` : codeKeyOf(code),
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+  };
+}
+
+async function refuseTakenCode({ _id, codeKey }: Promotion, tx: Tx): Promise<void> {
+  if (await tx.in(promotions).findOne({ codeKey, _id: { $ne: _id } }, { fields: ['_id'] })) throw codeTaken();
+}
+
+async function write(before: Promotion, after: Promotion, tx: Tx): Promise<void> {
+  const { _id, companyId, version, ...fields } = after;
+  const emptied = (['code', 'from', 'to', 'limitTotal', 'limitPerCustomer'] as const).filter((field) => after[field] === undefined);
+  const updated = await tx.in(promotions).updateOne(
+    { _id, version: before.version },
+    {
+      $set: fields,
+      ...(emptied.length > 0 && { $unset: Object.fromEntries(emptied.map((field) => [field, ''])) }),
+      $inc: { version: 1 },
+    },
+  );
+  if (updated.matched === 0) throw conflict();
+  tx.publish(promotionUpdated, { subject: _id, version, companyId, data: factsOf(after), changes: changesBetween(before, after) });
+}
+
+const factsOf = (promotion: Promotion) => ({
+  promotionId: promotion._id,
+  companyId: promotion.companyId,
+  kind: promotion.kind,
+  automatic: promotion.code === undefined,
+  isActive: promotion.isActive,
+  startsAt: promotion.from?.toISOString(),
+  endsAt: promotion.to?.toISOString(),
+  usageLimit: promotion.limitTotal,
+  customerLimit: promotion.limitPerCustomer,
+  at: promotion.updatedAt.toISOString(),
+});

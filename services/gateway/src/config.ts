@@ -1,0 +1,34 @@
+import { SERVICES } from '@souk/contracts';
+import { defineConfig } from '@souk/service-kit';
+import { z } from 'zod';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+const perMinute = z.coerce.number().int().min(1);
+
+/** `sales=http://127.0.0.1:8005,...` */
+const origins = list.pipe(
+  z
+    .array(z.string().regex(/^[a-z]+=https?:\/\/[^/]+$/))
+    .transform((entries) => Object.fromEntries(entries.map((entry) => entry.split('=')))),
+);
+
+export const config = defineConfig({
+  environment: z.object({
+    /** Origins whose pages may read answers; `*` for all, none when empty. */
+    CORS_ORIGINS: list.default([]),
+    /** Addresses and networks of the proxies before us, whose X-Forwarded-For is believed. */
+    TRUSTED_PROXIES: list.default([]),
+    /** Services that are asked directly instead of through the sidecar: for measuring, and for running without sidecars. */
+    UPSTREAMS: origins.pipe(z.partialRecord(z.enum(SERVICES), z.url())).default({}),
+    UPSTREAM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
+    LIMIT_PER_IP: perMinute.default(3_000),
+    LIMIT_PER_USER: perMinute.default(1_200),
+    LIMIT_SIGN_IN_PER_IP: perMinute.default(60),
+    LIMIT_SIGN_IN_PER_ACCOUNT: perMinute.default(10),
+  }),
+});

@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http';
+import type { Runtime, Visit } from '@souk/service-kit';
+import { bodyTooLarge, DomainError, methodNotAllowed, notFound, unauthenticated } from '@souk/service-kit';
+import { config } from './config.ts';
+import { directory } from './directory.ts';
+import { serviceAway } from './errors.ts';
+import { SIGN_INS } from './prefixes.ts';
+import type { RequestBody } from './proxy.ts';
+import { bodyOf, MOST_BODY, proxy } from './proxy.ts';
+import type { Lookup, Operation } from './routing.rules.ts';
+import { accountIn } from './sign-in.ts';
+import { upstreams } from './upstreams.ts';
+
+const SLOW_SECONDS = 1;
+const MOST_SIGN_IN_BODY = 16 * 1024;
+const RETRY_AFTER_SECONDS = '1';
+
+/** Limits beside the one by address. */
+export type Limit = 'user' | 'sign-in-ip' | 'sign-in-account';
+
+/** The way of a request through the gateway: finds its service, checks the token, counts, hands it on. Throws what it is refused for. */
+export function passageOf(runtime: Runtime): (visit: Visit<Limit>) => Promise<void> {
+  const known = directory.of(runtime);
+  const ways = upstreams.of(runtime);
+  const timeoutMs = config.of(runtime).UPSTREAM_TIMEOUT_MS;
+  return async (visit) => {
+    const { request, response, url, trace, clientIp } = visit;
+    const [path = ''] = url.split('?', 1);
+    try {
+      const operation = operationOf(known.find(request.method ?? '', path), response);
+      watch(runtime, operation, visit);
+      await admit(runtime, operation, visit);
+      const headers = ['x-request-id', trace.requestId, 'traceparent', trace.traceparent, 'x-souk-client-ip', clientIp];
+      const body = await readBody(operation, visit);
+      await proxy(request, response, { upstream: ways.of(operation.service), path: url, headers, body, timeoutMs });
+    } catch (error) {
+      throw withHints(error, response);
+    }
+  };
+}
+
+function operationOf(found: Lookup | { kind: 'away' }, response: ServerResponse): Operation {
+  if (found.kind === 'route') return found.operation;
+  if (found.kind === 'away') throw serviceAway();
+  if (found.kind === 'nowhere') throw notFound();
+  response.setHeader('allow', found.allow);
+  throw methodNotAllowed();
+}
+
+/** Counts the request by service and status once it is answered, and says so when it was slow. */
+function watch(runtime: Runtime, { service, method, path }: Operation, { response }: Visit<Limit>): void {
+  const end = runtime.metrics.requests.startTimer({ method, route: service });
+  response.once('close', () => {
+    const seconds = end({ status: String(response.statusCode) });
+    if (seconds > SLOW_SECONDS) runtime.log.warn({ to: service, method, path, seconds }, 'a request was slow');
+  });
+}
+
+/** Throws 401 without a token that is needed or with one that is not valid, 429 when its user asks too much. */
+async function admit(runtime: Runtime, { security }: Operation, visit: Visit<Limit>): Promise<void> {
+  if (security === 'none') return;
+  if (visit.bearer !== undefined) {
+    const { userId } = await runtime.tokens.verify(visit.bearer);
+    await visit.count('user', userId);
+  } else if (security === 'required') throw unauthenticated();
+}
+
+/** The body to hand on. Sign-ins are counted first: by address, and by the account that the body names. */
+async function readBody({ method, path }: Operation, visit: Visit<Limit>): Promise<RequestBody> {
+  if (!SIGN_INS.has(`${method} ${path}`)) return bodyOf(visit.request, MOST_BODY);
+  await visit.count('sign-in-ip', visit.network);
+  const body = await bodyOf(visit.request, MOST_SIGN_IN_BODY);
+  const account = Buffer.isBuffer(body) ? accountIn(body) : undefined;
+  if (account !== undefined) await visit.count('sign-in-account', account);
+  return body;
+}
+
+/** Tells the client, beside the problem, when to come again, or that the rest of its body is not waited for. */
+function withHints(error: unknown, response: ServerResponse): unknown {
+  if (!(error instanceof DomainError) || response.headersSent) return error;
+  if (error.status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+  if (error.code === bodyTooLarge.code) response.setHeader('connection', 'close');
+  return error;
+}

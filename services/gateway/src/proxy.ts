@@ -1,0 +1,170 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { badGateway, bodyTooLarge, DomainError, malformed, upstreamTimeout } from '@souk/service-kit';
+import type { Dispatcher } from 'undici';
+import { serviceAway } from './errors.ts';
+import type { Upstream } from './upstreams.ts';
+
+/** Parts of imports and media will take more, on routes of their own. */
+export const MOST_BODY = 1024 * 1024;
+/** Bodies up to this size are taken whole first, so that a slow client holds no connection to a service. */
+const MOST_BUFFERED = 64 * 1024;
+const MOST_STRANGE = 4096;
+
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+const NOT_PASSED_ON = new Set([
+  ...HOP_BY_HOP,
+  'host',
+  'expect',
+  'content-length',
+  'forwarded',
+  'x-real-ip',
+  'x-request-id',
+  'traceparent',
+]);
+const NOT_PASSED_BACK = new Set([...HOP_BY_HOP, 'date', 'server', 'x-powered-by', 'x-request-id']);
+/** Names that only sidecars and gateways may speak in. */
+const INTERNAL = /^(?:dapr-|x-souk-|x-forwarded-)/;
+
+export type RequestBody = Buffer | Readable | null;
+
+export interface Passage {
+  upstream: Upstream;
+  /** Of the service, with the query. */
+  path: string;
+  /** Set by the gateway, as name, value, name, value. */
+  headers: string[];
+  body: RequestBody;
+  timeoutMs: number;
+}
+
+/** The body of a request: whole when small, counted while it streams when not. Throws `body_too_large`. */
+export async function bodyOf(request: IncomingMessage, most: number): Promise<RequestBody> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && (length === undefined || length === '0')) return null;
+  if (Number(length ?? 0) > most) throw bodyTooLarge();
+  const counted = countedBody(request, most);
+  if (most > MOST_BUFFERED && !(Number(length) <= MOST_BUFFERED)) return Readable.from(counted, { objectMode: false });
+  const chunks: Buffer[] = [];
+  for await (const chunk of counted) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function* countedBody(request: IncomingMessage, most: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  // A service may answer before it has read all: the client's connection has to stay for that answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > most) throw bodyTooLarge();
+    yield chunk;
+  }
+}
+
+/** Hands a request on and streams the answer back. Throws a 502, 503 or 504 problem while nothing of an answer has been sent. */
+export function proxy(request: IncomingMessage, response: ServerResponse, passage: Passage): Promise<void> {
+  const { upstream, body, timeoutMs } = passage;
+  return new Promise((resolve, reject) => {
+    let running: Dispatcher.DispatchController | undefined;
+    response.once('close', () => {
+      if (!response.writableFinished) running?.abort(new Error('the client went away'));
+      resolve();
+    });
+    const fail = (problem: DomainError) => {
+      if (response.headersSent) response.destroy();
+      reject(problem);
+    };
+    /** Collects an answer that no service of ours gave: the sidecar's own. */
+    let strange: { status: number; text: string } | undefined;
+    upstream.pool.dispatch(
+      {
+        method: request.method as Dispatcher.HttpMethod,
+        path: upstream.prefix + passage.path,
+        headers: requestHeaders(request, passage),
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      },
+      {
+        onRequestStart(controller) {
+          running = controller;
+          if (response.destroyed) controller.abort(new Error('the client went away'));
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status < 200) return;
+          if (status >= 400 && !String(headers['content-type'] ?? '').startsWith('application/problem+json'))
+            strange = { status, text: '' };
+          else sendHead(response, status, headers);
+        },
+        onResponseData(controller, chunk) {
+          if (strange) strange.text = (strange.text + chunk.toString('latin1')).slice(0, MOST_STRANGE);
+          else if (!response.write(chunk)) {
+            controller.pause();
+            response.once('drain', () => controller.resume());
+          }
+        },
+        onResponseEnd() {
+          running = undefined;
+          if (strange) fail(refusalOfSidecar(strange.text));
+          else response.end();
+        },
+        onResponseError(_controller, error) {
+          fail(failureOf(error));
+        },
+      },
+    );
+  });
+}
+
+function requestHeaders({ headers }: IncomingMessage, { upstream, headers: own, body }: Passage): string[] {
+  const named = namedByConnection(headers);
+  const sent = ['dapr-api-token', upstream.token, 'dapr-caller-app-id', 'gateway', ...own];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || NOT_PASSED_ON.has(name) || INTERNAL.test(name) || named?.includes(name)) continue;
+    sent.push(name, String(value));
+  }
+  // The length of a buffer is found by the client; a stream without one goes on in chunks as it came.
+  if (body !== null && !Buffer.isBuffer(body) && headers['content-length'] !== undefined)
+    sent.push('content-length', headers['content-length']);
+  return sent;
+}
+
+/** A client may make further headers hop-by-hop by naming them in Connection (RFC 9110, 7.6.1). */
+function namedByConnection({ connection }: IncomingHttpHeaders): string[] | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
+  return connection.toLowerCase().split(/\s*,\s*/);
+}
+
+function sendHead(response: ServerResponse, status: number, headers: IncomingHttpHeaders): void {
+  response.statusCode = status;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !NOT_PASSED_BACK.has(name) && !INTERNAL.test(name)) response.setHeader(name, value);
+  }
+}
+
+/** The sidecar's own answers: the service's sidecar is not found, its application is not healthy, or it took too long. */
+function refusalOfSidecar(text: string): DomainError {
+  if (!text.includes('ERR_DIRECT_INVOKE')) return badGateway();
+  return /deadline|time(?:d )?out/i.test(text) ? upstreamTimeout() : serviceAway();
+}
+
+const NOT_REACHED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+function failureOf(error: Error): DomainError {
+  if (error instanceof DomainError) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'UND_ERR_INVALID_ARG') return malformed();
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return upstreamTimeout();
+  return NOT_REACHED.has(code) ? serviceAway() : badGateway();
+}

@@ -1,0 +1,36 @@
+/**
+ * The one door. Every request from outside comes through here: it is limited, its token is checked, and it goes through the sidecar
+ * to the service whose declarations name its method and path. What no service declares to the public does not exist here, so there
+ * is no table to keep beside the services: they are asked for their own.
+ */
+import { defineService, mountFront } from '@souk/service-kit';
+import { config } from './config.ts';
+import { directory } from './directory.ts';
+import { healthBoard } from './health.ts';
+import type { Limit } from './passage.ts';
+import { passageOf } from './passage.ts';
+import { platformEndpoints } from './platform.routes.ts';
+import { upstreams } from './upstreams.ts';
+
+export const service = defineService({
+  name: 'gateway',
+  purpose: 'Routes requests to the services, checks tokens, limits, and tells how all stand.',
+  port: 8000,
+  config,
+  resources: [upstreams, directory, healthBoard],
+  endpoints: platformEndpoints,
+  mount: (app, runtime) => {
+    const settings = config.of(runtime);
+    mountFront<Limit>(app, runtime, {
+      origins: new Set(settings.CORS_ORIGINS),
+      trustedProxies: settings.TRUSTED_PROXIES,
+      limits: {
+        ip: settings.LIMIT_PER_IP,
+        user: settings.LIMIT_PER_USER,
+        'sign-in-ip': settings.LIMIT_SIGN_IN_PER_IP,
+        'sign-in-account': settings.LIMIT_SIGN_IN_PER_ACCOUNT,
+      },
+      pass: passageOf(runtime),
+    });
+  },
+});

@@ -1,0 +1,34 @@
+import { defineStore } from '@souk/service-kit';
+import { Schema } from 'mongoose';
+import type { StockItem } from './model.rules.ts';
+
+const figure = { type: Number, required: true, min: 0 };
+
+const schema = new Schema<StockItem>({
+  _id: String,
+  companyId: { type: String, required: true },
+  sku: { type: String, required: true },
+  warehouseId: { type: String, required: true },
+  shopIds: { type: [String], required: true },
+  productId: String,
+  variantId: String,
+  onHand: figure,
+  reserved: figure,
+  available: figure,
+  level: { type: String, enum: ['out', 'low', 'ok'], required: true },
+  threshold: figure,
+  bin: String,
+  cost: new Schema({ amount: { type: Number, required: true }, currency: { type: String, required: true } }, { _id: false }),
+  version: { type: Number, required: true },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+})
+  .index({ companyId: 1, sku: 1, warehouseId: 1 }, { unique: true })
+  .index({ companyId: 1, _id: -1 })
+  .index({ companyId: 1, level: 1, _id: -1 })
+  .index({ companyId: 1, productId: 1, _id: -1 })
+  .index({ warehouseId: 1, _id: -1 })
+  .index({ shopIds: 1, _id: -1 })
+  .index({ updatedAt: 1 });
+
+export const stock = defineStore<StockItem>({ name: 'stock', schema, scope: { company: 'companyId', shops: 'shopIds' } });

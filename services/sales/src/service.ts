@@ -1,0 +1,46 @@
+import {
+  orderCancelled,
+  orderCaptureRequested,
+  orderCompleted,
+  orderConfirmed,
+  orderCreated,
+  orderDelivered,
+  orderProcessing,
+  orderShipped,
+} from '@souk/contracts';
+import { defineService, job } from '@souk/service-kit';
+import { checkoutEndpoints } from './checkout.routes.ts';
+import { config } from './config.ts';
+import { importEndpoints } from './import.routes.ts';
+import { chaseDueOrders } from './order.actions.ts';
+import { orderSubscriptions } from './order.events.ts';
+import { orderEndpoints } from './order.routes.ts';
+import { orders } from './order.store.ts';
+import { referenceSubscriptions } from './reference.events.ts';
+import { settingsCopies, shopCopies } from './reference.store.ts';
+
+/**
+ * Sales makes orders and brings each of them to an end. An order document alone decides what becomes of it (saga.rules.ts); stock,
+ * promotions, payments and credit lines only answer its questions, and every answer goes through one batch (order.batch.ts).
+ */
+export const service = defineService({
+  name: 'sales',
+  purpose: 'Checkout, orders and their saga, fulfilment.',
+  port: 8005,
+  config,
+  queue: 'order.events',
+  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints],
+  publishes: [
+    orderCreated,
+    orderConfirmed,
+    orderProcessing,
+    orderShipped,
+    orderDelivered,
+    orderCompleted,
+    orderCancelled,
+    orderCaptureRequested,
+  ],
+  subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
+  stores: [orders, shopCopies, settingsCopies],
+  jobs: [job('chase due orders', 1_000, chaseDueOrders)],
+});

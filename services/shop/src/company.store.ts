@@ -1,0 +1,23 @@
+import { defineStore } from '@souk/service-kit';
+import { Schema } from 'mongoose';
+
+/** What this service knows of a company. It stays after a delete, so that nothing which comes late brings the company back. */
+export interface KnownCompany {
+  _id: string;
+  isDeleted: boolean;
+  /** Shops ever added. Each addition writes here, so that one cannot slip past a delete that runs at the same time. */
+  shopsAdded: number;
+  /** When what is left of a deleted company must go; absent once it has gone. */
+  purgeAt?: Date;
+}
+
+export const companies = defineStore<KnownCompany>({
+  name: 'companies',
+  schema: new Schema<KnownCompany>({
+    _id: String,
+    isDeleted: { type: Boolean, required: true },
+    shopsAdded: { type: Number, required: true },
+    purgeAt: Date,
+  }).index({ purgeAt: 1 }, { sparse: true }),
+  scope: { company: '_id' },
+});

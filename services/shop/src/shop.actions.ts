@@ -1,0 +1,146 @@
+import { getCompanyState, shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
+import type { Context, Tx } from '@souk/service-kit';
+import { changesBetween, conflict, invalid, matchVersion, newId, notFound, system } from '@souk/service-kit';
+import { companies } from './company.store.ts';
+import { companyNeeded, notACompanys, unknownCompany } from './errors.ts';
+import { isTimezone } from './shop.rules.ts';
+import type { Shop } from './shop.store.ts';
+import { shops, standing } from './shop.store.ts';
+
+/** Typed by people, or about them: named in the audit trail without their values. */
+const PERSONAL = ['contactInfo', 'location'];
+
+export type ShopProfile = Pick<
+  Shop,
+  'name' | 'location' | 'contactInfo' | 'operatingHours' | 'currency' | 'timezone' | 'isActive'
+>;
+
+/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, invalid. */
+export async function createShop(ctx: Context, named: string | undefined, profile: ShopProfile): Promise<Shop> {
+  const companyId = companyOf(ctx, named);
+  refuseUnknownZone(profile);
+  await meetCompany(ctx, companyId);
+  const shopId = newId();
+  return ctx.transaction(async (tx) => {
+    await countShop(tx, companyId);
+    const now = ctx.now();
+    const shop: Shop = {
+      ...{ _id: shopId, companyId, ...profile, managerId: null, staffIds: [], warehouseIds: [] },
+      ...{ version: 1, createdAt: now, updatedAt: now },
+    };
+    await tx.in(shops).insertOne(shop);
+    tx.publish(shopCreated, { ...about(shop), data: toldOf(shop), changes: changesBetween(null, shop, PERSONAL) });
+    return shop;
+  });
+}
+
+/** Replaces the profile of a shop; its people and warehouses stay. Throws notFound, preconditionFailed, invalid. */
+export function updateShop(ctx: Context, id: string, profile: ShopProfile): Promise<Shop> {
+  refuseUnknownZone(profile);
+  return changeShop(ctx, id, () => profile);
+}
+
+/** Sets which warehouses serve a shop, the first first. Inventory passes over those that are not the company's. Throws notFound. */
+export function setWarehouses(ctx: Context, id: string, warehouseIds: string[]): Promise<Shop> {
+  return changeShop(ctx, id, () => ({ warehouseIds }));
+}
+
+/** Deletes a shop: it takes no more orders and its staff lose it. Throws notFound, preconditionFailed. */
+export function deleteShop(ctx: Context, id: string): Promise<void> {
+  return ctx.transaction(async (tx) => {
+    const shop = await getShop(tx, id);
+    matchVersion(ctx, shop.version);
+    await closeShop(tx, shop, ctx.now());
+  });
+}
+
+/** Marks a shop as gone, and tells so. Throws conflict. */
+export async function closeShop(tx: Tx, shop: Shop, now: Date): Promise<void> {
+  const after = await saveShop(tx, shop, { isActive: false, deletedAt: now, updatedAt: now });
+  const changes = changesBetween({ isActive: shop.isActive }, { isActive: false });
+  tx.publish(shopDeleted, {
+    ...about(after),
+    data: { shopId: shop._id, companyId: shop.companyId, at: now.toISOString() },
+    changes,
+  });
+}
+
+/** The shop, as far as the caller may see it. Throws notFound, also for a deleted one. */
+export async function getShop(db: Pick<Context, 'in'>, id: string): Promise<Shop> {
+  const shop = await db.in(shops).findOne({ _id: id, ...standing });
+  if (!shop) throw notFound();
+  return shop;
+}
+
+/** Writes `patch` where nobody wrote since `before` was read, and gives the shop as it is then. Throws conflict. */
+export async function saveShop(tx: Tx, before: Shop, patch: Partial<Shop>): Promise<Shop> {
+  const { matched } = await tx
+    .in(shops)
+    .updateOne({ _id: before._id, version: before.version }, { $set: patch, $inc: { version: 1 } });
+  if (matched === 0) throw conflict();
+  return { ...before, ...patch, version: before.version + 1 };
+}
+
+/** Tells that a shop is as it is now, if it differs from `before`. */
+export function tellUpdate(tx: Tx, before: Shop, after: Shop): void {
+  const changes = changesBetween(before, after, PERSONAL);
+  tx.publish(shopUpdated, { ...about(after), data: toldOf(after), changes });
+}
+
+/** What every fact about a shop says of it. */
+export const about = (shop: Shop) => ({ subject: shop._id, version: shop.version, companyId: shop.companyId });
+
+function changeShop(ctx: Context, id: string, decide: (before: Shop) => Partial<Shop>): Promise<Shop> {
+  return ctx.transaction(async (tx) => {
+    const before = await getShop(tx, id);
+    matchVersion(ctx, before.version);
+    const patch = decide(before);
+    if (changesBetween(before, { ...before, ...patch }).length === 0) return before;
+    const after = await saveShop(tx, before, { ...patch, updatedAt: ctx.now() });
+    tellUpdate(tx, before, after);
+    return after;
+  });
+}
+
+function toldOf({ _id, companyId, name, currency, timezone, location, managerId, isActive, warehouseIds, updatedAt }: Shop) {
+  const { country, state } = location;
+  return {
+    ...{ shopId: _id, companyId, name, isActive, warehouseIds, at: updatedAt.toISOString() },
+    ...(currency !== null && { currency }),
+    ...(timezone !== null && { timezone }),
+    ...(country !== undefined && { country }),
+    ...(state !== undefined && { state }),
+    ...(managerId !== null && { managerId }),
+  };
+}
+
+function companyOf(ctx: Context, named: string | undefined): string {
+  const own = ctx.scope.kind === 'company' ? ctx.scope.companyId : undefined;
+  if (own !== undefined && named !== undefined && named !== own) throw notACompanys();
+  const companyId = own ?? named;
+  if (companyId === undefined) throw companyNeeded();
+  return companyId;
+}
+
+function refuseUnknownZone({ timezone }: ShopProfile): void {
+  if (timezone === null || isTimezone(timezone)) return;
+  const message = 'not a zone of the IANA database';
+  throw invalid(message, { errors: [{ path: 'body.timezone', code: 'unknown_timezone', message }] });
+}
+
+/** Asks for a company whose first fact has not arrived yet; a shop may follow its company within milliseconds. */
+async function meetCompany(ctx: Context, companyId: string): Promise<void> {
+  const known = await ctx.as(system('which companies there are')).in(companies).findOne({ _id: companyId });
+  if (known) return;
+  const { state } = await ctx.invoke(getCompanyState, { params: { id: companyId } });
+  if (state === 'deleted' || state === 'unknown') throw unknownCompany();
+}
+
+async function countShop(tx: Tx, companyId: string): Promise<void> {
+  const update = { $inc: { shopsAdded: 1 }, $setOnInsert: { isDeleted: false } };
+  const company = await tx
+    .as(system('which companies there are'))
+    .in(companies)
+    .findOneAndUpdate({ _id: companyId }, update, { upsert: true });
+  if (company?.isDeleted) throw unknownCompany();
+}
