@@ -4,10 +4,13 @@ export { type Batch, BatchConflict, type BatchEntry, defineBatch, type Outcome }
 export { type Clock, movableClock, systemClock } from './clock.ts';
 export { type Config, ConfigError, defineConfig } from './config.ts';
 export type { Context, Invoke, State } from './context.ts';
+export { backgroundContext } from './create-context.ts';
 export { Answer, accepted, created, type Endpoint, endpoint, implement, noContent, versioned } from './endpoint.ts';
 export * from './errors.ts';
 export { changesBetween } from './events/changes.ts';
 export { envelopeOf, eventLog, type LoggedEvent } from './events/log.ts';
+export { redriveAt } from './events/redrive.endpoint.ts';
+export { readLog } from './events/replay.ts';
 export { type FrontSettings, mountFront, type Visit } from './gateway/front.ts';
 export { matchVersion, sameSecret } from './http/request.ts';
 export { type Job, job } from './jobs.ts';

@@ -1,4 +1,4 @@
-import type { CallContract } from '@souk/contracts';
+import type { CallContract, ServiceName } from '@souk/contracts';
 import { v7 as newId } from 'uuid';
 import type { CallInput, Invoke } from './context.ts';
 import { badGateway, DomainError, notFound, unavailable } from './errors.ts';
@@ -6,7 +6,7 @@ import type { Sidecar } from './sidecar.ts';
 import { currentTrace } from './trace.ts';
 
 /** Calls between services through the sidecar, typed by the callee's contract. */
-export function invokeThrough(sidecar: Pick<Sidecar, 'invoke'>): Invoke {
+export function invokeThrough(sidecar: Pick<Sidecar, 'invoke'>, self: ServiceName): Invoke {
   return async (call, input) => {
     const trace = currentTrace();
     const answer = await sidecar.invoke(call.service, {
@@ -16,6 +16,8 @@ export function invokeThrough(sidecar: Pick<Sidecar, 'invoke'>): Invoke {
         ...(input.body !== undefined && { 'content-type': 'application/json' }),
         // The sidecar may send a request twice: with a key the second one is known for what it is.
         ...(call.method !== 'GET' && { 'idempotency-key': input.key ?? newId() }),
+        // A sidecar names the caller of every call but its own application's to itself.
+        ...(call.service === self && { 'dapr-caller-app-id': self }),
         ...(trace && { 'x-request-id': trace.requestId, traceparent: trace.traceparent }),
       },
       ...(input.body !== undefined && { body: JSON.stringify(input.body) }),

@@ -62,7 +62,7 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     environment.INSTANCE ??
     createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
   const relay = new Relay({ service: service.name, database, publish: (...args) => sidecar.publish(...args), metrics, log });
-  const invoke = invokeThrough(sidecar);
+  const invoke = invokeThrough(sidecar, service.name);
   const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
   const values = new Map<object, unknown>();
   const runners = new Map<Batch<unknown, unknown>, BatchRunner>();

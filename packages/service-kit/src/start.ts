@@ -1,22 +1,20 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { v7 as newId } from 'uuid';
 import { processEnvironment } from './config.ts';
-import { createContext } from './create-context.ts';
+import { backgroundContext } from './create-context.ts';
 import type { DeliveryRoutes } from './deliveries.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { logEndpoints } from './events/log.endpoints.ts';
+import { redriveEndpoint } from './events/redrive.endpoint.ts';
 import { Sweep } from './events/sweep.ts';
 import { createApp } from './http/app.ts';
 import { kitRoutes } from './http/kit-routes.ts';
 import { JobRunner } from './jobs.ts';
 import { migrate } from './migrations.ts';
-import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
 import { closeRuntime, openRuntime } from './runtime.ts';
 import type { ServiceDefinition } from './service.ts';
-import { traceparentFrom } from './trace.ts';
 
 /** A service that listens. */
 export interface RunningService {
@@ -37,9 +35,13 @@ export async function startService(
   env: Record<string, string | undefined> = processEnvironment(),
 ): Promise<RunningService> {
   const runtime = await openRuntime(service, env);
-  await migrate(runtime.database, service.migrations, systemContext(runtime, 'migrations'));
+  await migrate(runtime.database, service.migrations, backgroundContext(runtime, 'migrations'));
   const deliveries = deliveriesOf(runtime);
-  const app = createApp(runtime, [...logEndpoints(service.name), ...service.endpoints], kitRoutes(runtime, deliveries));
+  const app = createApp(
+    runtime,
+    [...logEndpoints(service.name), redriveEndpoint(service.name, deliveries.delivery), ...service.endpoints],
+    kitRoutes(runtime, deliveries),
+  );
   const server = createServer(
     { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: KEEP_ALIVE_MS },
     app,
@@ -52,7 +54,7 @@ export async function startService(
     jobs: service.jobs,
     database: runtime.database,
     log: runtime.log,
-    context: (name) => systemContext(runtime, `job ${name}`),
+    context: (name) => backgroundContext(runtime, `job ${name}`),
   });
   jobs.start();
   const sweep = new Sweep({
@@ -105,13 +107,6 @@ export async function runService(service: ServiceDefinition): Promise<void> {
     );
     process.exit(1);
   }
-}
-
-function systemContext(runtime: Runtime, reason: string) {
-  return createContext(runtime, {
-    scope: system(reason),
-    trace: { requestId: newId(), traceparent: traceparentFrom(undefined) },
-  });
 }
 
 function listen(server: Server, runtime: Runtime): Promise<number> {

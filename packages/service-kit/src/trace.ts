@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** What every log line and every hop of a request carries. */
 export interface Trace {
@@ -13,6 +13,19 @@ const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const NO_TRACE = `00-${'0'.repeat(32)}`;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
+/** Random bytes taken from the system in large pieces: a piece for each id costs more than routing the request does. */
+const randomness = Buffer.alloc(4096);
+let taken = randomness.length;
+
+function randomHex(bytes: number): string {
+  if (taken + bytes > randomness.length) {
+    randomFillSync(randomness);
+    taken = 0;
+  }
+  taken += bytes;
+  return randomness.toString('hex', taken - bytes, taken);
+}
+
 /** The trace of the request or event being worked on, if any. */
 export const currentTrace = (): Trace | undefined => storage.getStore();
 
@@ -23,10 +36,10 @@ export const withTrace = <Result>(trace: Trace, work: () => Result): Result => s
 export function traceparentFrom(header: string | undefined): string {
   // A sidecar without a trace of its own passes one of zeros, which is none.
   if (header !== undefined && TRACEPARENT.test(header) && !header.startsWith(NO_TRACE)) return header;
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+  return `00-${randomHex(16)}-${randomHex(8)}-01`;
 }
 
 /** Keeps the caller's request id when it is short and plain, or makes one. */
 export function requestIdFrom(header: string | undefined): string {
-  return header !== undefined && REQUEST_ID.test(header) ? header : randomBytes(16).toString('hex');
+  return header !== undefined && REQUEST_ID.test(header) ? header : randomHex(16);
 }

@@ -1,5 +1,5 @@
 import type { EventContract } from '@souk/contracts';
-import { AlreadySeen } from './errors.ts';
+import { AlreadySeen, DomainError } from './errors.ts';
 import type { SeenEvent } from './events/inbox.ts';
 import { memos, seenEvents } from './events/inbox.ts';
 import type { LoggedEvent, Origin, Publication } from './events/log.ts';
@@ -98,7 +98,9 @@ export async function runUnit<Result>(
     runtime.committed(logged);
     return result;
   } catch (error) {
-    const earlier = database.driver.isDuplicate(error) && unit.mark ? await findMarked(database, unit.mark) : undefined;
+    // A repeat may also be refused because of what its first run did: a refund of all finds nothing left.
+    const mayStand = database.driver.isDuplicate(error) || error instanceof DomainError;
+    const earlier = mayStand && unit.mark ? await findMarked(database, unit.mark) : undefined;
     if (!earlier) throw error;
     return earlier.value as Result;
   }

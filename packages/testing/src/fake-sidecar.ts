@@ -47,7 +47,8 @@ export class FakeSidecar {
   constructor(options: { token: string; secrets: Record<string, string> }) {
     this.#token = options.token;
     this.#secrets = options.secrets;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // A caller that hangs up in the middle of its body gets no answer.
+    this.#server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
     this.#answerAuth();
   }
 

@@ -1,7 +1,6 @@
-/**
- * Users, roles, sessions and tokens. Auth alone signs access tokens; every other service verifies them with its public keys and asks it
- * once a second which sessions ended. An account belongs to a person over all companies; staff also carry their company and shops.
- */
+// Users, roles, sessions and tokens. Auth alone signs access tokens; every other service verifies them with its public keys and asks
+// it once a second which sessions ended. An account belongs to a person over all companies; staff also carry company and shops.
+
 import {
   userDeactivated,
   userLocked,
@@ -16,6 +15,8 @@ import {
   userUpdated,
 } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
+import { addressRoutes } from './address/address.routes.ts';
+import { addresses } from './address/address.store.ts';
 import { config } from './config.ts';
 import { attempts } from './login/attempt.store.ts';
 import { loginRoutes } from './login/login.routes.ts';
@@ -47,6 +48,7 @@ export const service = defineService({
     ...keyRoutes,
     ...profileRoutes,
     ...userRoutes,
+    ...addressRoutes,
     ...contactRoutes,
   ],
   publishes: [
@@ -63,7 +65,18 @@ export const service = defineService({
     userPasswordResetRequested,
   ],
   subscriptions: staffingSubscriptions,
-  stores: [users, staffings, tombstones, sessions, refreshTokens, revocations, revocationPositions, attempts, mailTokens],
+  stores: [
+    users,
+    staffings,
+    tombstones,
+    sessions,
+    refreshTokens,
+    revocations,
+    revocationPositions,
+    attempts,
+    mailTokens,
+    addresses,
+  ],
   resources: [passwords, signing],
   migrations,
 });

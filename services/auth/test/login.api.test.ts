@@ -1,7 +1,7 @@
 import { userLocked, userLoggedIn, userLoginFailed } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { users } from '../src/user/user.store.ts';
-import { bearer, logIn, newAddress, newCustomer, PASSWORD, SUPER_ADMIN, startAuth } from './running-auth.ts';
+import { bearer, logIn, logInFrom, newAddress, newCustomer, PASSWORD, SUPER_ADMIN, startAuth } from './running-auth.ts';
 
 let auth: TestService;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ test('says that a session began, with its id', async () => {
   expect(event?.data).toMatchObject({ userId, role: 'customer', method: 'password', secondFactor: false });
 });
 
-test('answers an unknown address like a wrong password, and takes the time of one', async () => {
+test('answers an unknown address like a wrong password', async () => {
   const { email } = await newCustomer(auth);
   const wrong = await logIn(auth, email, 'not the right one');
   const unknown = await logIn(auth, newAddress(), 'not the right one');
@@ -60,7 +60,7 @@ test.each(['known', 'unknown'])(
   async (kind) => {
     const email = kind === 'known' ? (await newCustomer(auth)).email : newAddress();
     const before = (await auth.published(userLocked)).length;
-    const wrong = (ip: string) => logIn(auth, email, 'not the right one', ip);
+    const wrong = (ip: string) => logInFrom(auth, ip, { email, password: 'not the right one' });
     for (let times = 0; times < 10; times += 1) expect((await wrong(`198.51.100.${times}`)).status).toBe(401);
     expect(await wrong('198.51.100.99')).toMatchObject({ status: 429, body: { code: 'auth.too_many_failures' } });
     expect((await wrong('203.0.113.1')).status).toBe(401);
@@ -68,9 +68,9 @@ test.each(['known', 'unknown'])(
     expect(locked).toMatchObject([{ data: { failures: 10 } }]);
     expect(locked[0]?.data.userId !== undefined).toBe(kind === 'known');
     if (kind === 'unknown') return;
-    expect((await logIn(auth, email, PASSWORD, '198.51.100.7')).status).toBe(429);
+    expect((await logInFrom(auth, '198.51.100.7', { email, password: PASSWORD })).status).toBe(429);
     auth.advance(15 * MINUTES_MS + 1_000);
-    expect((await logIn(auth, email, PASSWORD, '198.51.100.7')).status).toBe(200);
+    expect((await logInFrom(auth, '198.51.100.7', { email, password: PASSWORD })).status).toBe(200);
   },
 );
 
@@ -99,8 +99,4 @@ test('hashes passwords anew when the cost has changed', async () => {
   const user = await auth.db(users).findOne({ email });
   expect(bcrypt.getRounds(user!.passwordHash!)).toBe(4);
   expect((await logIn(auth, email)).status).toBe(200);
-});
-
-test('refuses to start in production with a cheap hash', async () => {
-  await expect(startAuth({ NODE_ENV: 'production' })).rejects.toThrow('BCRYPT_COST');
 });

@@ -17,13 +17,16 @@ test('addresses are equal whatever their case and however their accents were typ
   expect(normalEmail('JOSE\u0301@Example.com')).toBe(normalEmail('josé@example.com'));
 });
 
+const inactive = { isActive: false, isVerified: true };
+const unproved = { isActive: true, isVerified: false };
+
 test.each([
-  ['nobody', null, true, 'unknown_account'],
-  ['a wrong password of a deactivated account', { isActive: false, isVerified: true }, false, 'wrong_password'],
-  ['a deactivated account', { isActive: false, isVerified: true }, true, 'deactivated'],
-  ['an address that is not proved', { isActive: true, isVerified: false }, true, 'unverified'],
-  ['a good login', { isActive: true, isVerified: true }, true, undefined],
-])('judges %s', (_, user, isPasswordRight, verdict) => {
+  { what: 'nobody', user: null, isPasswordRight: true, verdict: 'unknown_account' },
+  { what: 'a wrong password of a deactivated account', user: inactive, isPasswordRight: false, verdict: 'wrong_password' },
+  { what: 'a deactivated account', user: inactive, isPasswordRight: true, verdict: 'deactivated' },
+  { what: 'an address that is not proved', user: unproved, isPasswordRight: true, verdict: 'unverified' },
+  { what: 'a good login', user: { isActive: true, isVerified: true }, isPasswordRight: true, verdict: undefined },
+])('judges $what', ({ user, isPasswordRight, verdict }) => {
   expect(judgeLogin(user && { ...user, role: 'customer' }, { isPasswordRight, mustBeVerified: true })).toBe(verdict);
 });
 

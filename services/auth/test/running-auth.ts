@@ -33,8 +33,10 @@ export const bearer = (accessToken: string) => ({ authorization: `Bearer ${acces
 
 export const newAddress = () => `${crypto.randomUUID()}@example.com`;
 
-export function logIn(auth: TestService, email: string, password = PASSWORD, ip = '192.0.2.1') {
-  return auth.request('POST', '/auth/login', { body: { email, password }, headers: { 'x-souk-client-ip': ip } });
+export const logIn = (auth: TestService, email: string, password = PASSWORD) => logInFrom(auth, '192.0.2.1', { email, password });
+
+export function logInFrom(auth: TestService, ip: string, body: { email: string; password: string }) {
+  return auth.request('POST', '/auth/login', { body, headers: { 'x-souk-client-ip': ip } });
 }
 
 export function register(auth: TestService, email: string, password = PASSWORD) {

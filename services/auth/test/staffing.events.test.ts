@@ -39,6 +39,7 @@ test('a removal that comes before its assignment still wins', async () => {
   const { userId, data } = await staff();
   await auth.deliver(shopStaffRemoved, data, { sequence: 9000 });
   await auth.deliver(shopStaffAssigned, data, { sequence: 8000 });
+  await auth.deliver(shopStaffAssigned, data, { sequence: 8500 });
   expect(await shopsOf(userId)).toEqual([]);
   await auth.deliver(shopStaffAssigned, data, { sequence: 10_000 });
   expect(await shopsOf(userId)).toEqual([data.shopId]);

@@ -29,11 +29,14 @@ test('a company admin adds a colleague, who sets a password by the mailed link',
 });
 
 test.each([
-  ['a super admin', 'super_admin', {}, 403, 'auth.role_not_allowed'],
-  ['a customer', 'customer', {}, 422, 'invalid_request'],
-  ['a colleague of another company', 'shop_staff', { companyId: crypto.randomUUID() }, 404, 'not_found'],
-])('a company admin cannot add %s', async (_, role, more, status, code) => {
-  const answer = await auth.request('POST', '/users', { as: companyAdmin(company()), body: colleague(role, more) });
+  { what: 'a super admin', more: { role: 'super_admin' }, status: 403, code: 'auth.role_not_allowed' },
+  { what: 'a customer', more: { role: 'customer' }, status: 422, code: 'invalid_request' },
+  { what: 'a colleague of another company', more: { companyId: crypto.randomUUID() }, status: 404, code: 'not_found' },
+])('a company admin cannot add $what', async ({ more, status, code }) => {
+  const answer = await auth.request('POST', '/users', {
+    as: companyAdmin(company()),
+    body: { ...colleague('shop_staff'), ...more },
+  });
   expect(answer).toMatchObject({ status, body: { code } });
 });
 

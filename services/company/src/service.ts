@@ -1,8 +1,7 @@
-/**
- * The tenants of Souk: who they are, how their storefront looks, and the settings (currency, tax, shipping, stock defaults) that
- * the other services obey. Nobody asks for settings: `company.created` and `company.settings_updated` carry them whole. It also
- * counts what a company has earned and has, from the facts of payment, shop and auth.
- */
+// The tenants of Souk: who they are, how their storefront looks, and the settings (currency, tax, shipping, stock defaults) that
+// the other services obey. Nobody asks for settings: `company.created` and `company.settings_updated` carry them whole. It also
+// counts what a company has earned and has, from the facts of payment, shop and auth.
+
 import { companyCreated, companyDeleted, companySettingsUpdated, companyUpdated } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { companyJobs } from './company/company.jobs.ts';

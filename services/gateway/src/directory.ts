@@ -21,7 +21,7 @@ const declarations = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-const ASK_EVERY_MS = 1_000;
+const ASK_EVERY_MS = 500;
 /** How long a service's new declarations may take to be known; one that has not answered yet is asked at each round. */
 const REFRESH_MS = 30_000;
 const ASK_TIMEOUT_MS = 5_000;

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Runtime, Visit } from '@souk/service-kit';
-import { bodyTooLarge, DomainError, methodNotAllowed, notFound, unauthenticated } from '@souk/service-kit';
+import { bodyTooLarge, DomainError, malformed, methodNotAllowed, notFound, unauthenticated } from '@souk/service-kit';
 import { config } from './config.ts';
 import { directory } from './directory.ts';
 import { serviceAway } from './errors.ts';
 import { SIGN_INS } from './prefixes.ts';
 import type { RequestBody } from './proxy.ts';
-import { bodyOf, MOST_BODY, proxy } from './proxy.ts';
+import { bodyOf, closeIfUnread, MOST_BODY, proxy } from './proxy.ts';
 import type { Lookup, Operation } from './routing.rules.ts';
 import { accountIn } from './sign-in.ts';
 import { upstreams } from './upstreams.ts';
@@ -34,7 +34,7 @@ export function passageOf(runtime: Runtime): (visit: Visit<Limit>) => Promise<vo
       const body = await readBody(operation, visit);
       await proxy(request, response, { upstream: ways.of(operation.service), path: url, headers, body, timeoutMs });
     } catch (error) {
-      throw withHints(error, response);
+      throw withHints(error, visit);
     }
   };
 }
@@ -75,10 +75,12 @@ async function readBody({ method, path }: Operation, visit: Visit<Limit>): Promi
   return body;
 }
 
-/** Tells the client, beside the problem, when to come again, or that the rest of its body is not waited for. */
-function withHints(error: unknown, response: ServerResponse): unknown {
+/** Tells the client, beside the problem, when to come again, and that the rest of its body is not waited for. */
+function withHints(error: unknown, { request, response }: Visit<Limit>): unknown {
+  // Nobody is left to answer: that is no fault of ours.
+  if (response.destroyed) return malformed('The client went away');
   if (!(error instanceof DomainError) || response.headersSent) return error;
   if (error.status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
-  if (error.code === bodyTooLarge.code) response.setHeader('connection', 'close');
+  if (error.code === bodyTooLarge.code) closeIfUnread(request, response);
   return error;
 }

@@ -81,10 +81,11 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
     });
     const fail = (problem: DomainError) => {
       if (response.headersSent) response.destroy();
+      closeIfUnread(request, response);
       reject(problem);
     };
     /** Collects an answer that no service of ours gave: the sidecar's own. */
-    let strange: { status: number; text: string } | undefined;
+    let strange: string | undefined;
     upstream.pool.dispatch(
       {
         method: request.method as Dispatcher.HttpMethod,
@@ -101,12 +102,12 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
         },
         onResponseStart(_controller, status, headers) {
           if (status < 200) return;
-          if (status >= 400 && !String(headers['content-type'] ?? '').startsWith('application/problem+json'))
-            strange = { status, text: '' };
+          closeIfUnread(request, response);
+          if (status >= 400 && !String(headers['content-type'] ?? '').startsWith('application/problem+json')) strange = '';
           else sendHead(response, status, headers);
         },
         onResponseData(controller, chunk) {
-          if (strange) strange.text = (strange.text + chunk.toString('latin1')).slice(0, MOST_STRANGE);
+          if (strange !== undefined) strange = (strange + chunk.toString('latin1')).slice(0, MOST_STRANGE);
           else if (!response.write(chunk)) {
             controller.pause();
             response.once('drain', () => controller.resume());
@@ -114,7 +115,7 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
         },
         onResponseEnd() {
           running = undefined;
-          if (strange) fail(refusalOfSidecar(strange.text));
+          if (strange !== undefined) fail(refusalOfSidecar(strange));
           else response.end();
         },
         onResponseError(_controller, error) {
@@ -123,6 +124,11 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
       },
     );
   });
+}
+
+/** The rest of a body that nobody reads would stand before the client's next request. */
+export function closeIfUnread(request: IncomingMessage, response: ServerResponse): void {
+  if (!request.complete && !response.headersSent) response.setHeader('connection', 'close');
 }
 
 function requestHeaders({ headers }: IncomingMessage, { upstream, headers: own, body }: Passage): string[] {

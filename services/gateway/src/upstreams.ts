@@ -57,9 +57,9 @@ async function ask(
   path: string,
   timeoutMs: number,
 ): Promise<{ status: number; text: string }> {
+  // The signal bounds the whole question; the pool's own timeouts begin only once there is a connection.
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    // The signal bounds the whole question; the pool's own timeouts begin only once there is a connection.
-    const signal = AbortSignal.timeout(timeoutMs);
     const { statusCode, body } = await pool.request({
       method: 'GET',
       path: prefix + path,
@@ -67,8 +67,8 @@ async function ask(
       signal,
     });
     return { status: statusCode, text: await body.text() };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') throw upstreamTimeout();
+  } catch {
+    if (signal.aborted) throw upstreamTimeout();
     throw unavailable();
   }
 }

@@ -74,36 +74,27 @@ test('an answer without a body passes, to HEAD too', async () => {
   expect(await stub.gateway.request('HEAD', '/api/products')).toMatchObject({ status: 200, headers: { 'x-method': 'HEAD' } });
 });
 
-const direct = (message: string) => ({
+const direct = (message: string) => () => ({
   status: 500,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ errorCode: 'ERR_DIRECT_INVOKE', message }),
 });
+const foreign = (status: number, type: string, body: string) => () => ({ status, headers: { 'content-type': type }, body });
 
 test.each([
-  [
-    '503 when nobody runs the service',
-    503,
-    'gateway.service_away',
-    () => direct('failed to invoke, id: ecommerce, err: no host found with the given ID'),
-  ],
-  ['503 when the application is not healthy', 503, 'gateway.service_away', () => direct('app is not in a healthy state')],
-  ['504 when the sidecar gave up waiting', 504, 'upstream_timeout', () => direct('context deadline exceeded')],
-  ['504 when nothing comes in time', 504, 'upstream_timeout', () => new Promise<never>(() => undefined)],
-  [
-    '502 when something else than a service answers',
-    502,
-    'bad_gateway',
-    () => ({ status: 500, headers: { 'content-type': 'text/html' }, body: '<h1>' }),
-  ],
-  [
-    '502 when the sidecar does not know us',
-    502,
-    'bad_gateway',
-    () => ({ status: 401, headers: { 'content-type': 'text/plain' }, body: 'invalid api token' }),
-  ],
-])('answers %s', async (_case, status, code, handler) => {
+  { what: '503 when nobody runs it', code: 'gateway.service_away', handler: direct('err: no host found with the given ID') },
+  { what: '503 when it is not healthy', code: 'gateway.service_away', handler: direct('app is not in a healthy state') },
+  { what: '504 when the sidecar gave up waiting', code: 'upstream_timeout', handler: direct('context deadline exceeded') },
+  { what: '504 when nothing comes in time', code: 'upstream_timeout', handler: () => new Promise<never>(() => undefined) },
+  { what: '502 when something else answers', code: 'bad_gateway', handler: foreign(500, 'text/html', '<h1>') },
+  {
+    what: '502 when the sidecar does not know us',
+    code: 'bad_gateway',
+    handler: foreign(401, 'text/plain', 'invalid api token'),
+  },
+])('a service that fails: $what', async ({ what, code, handler }) => {
   stub.answerWith(handler);
+  const status = Number(what.slice(0, 3));
   expect(await stub.gateway.request('GET', '/api/products')).toMatchObject({ status, body: { code, status } });
 });
 

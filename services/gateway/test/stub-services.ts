@@ -48,7 +48,7 @@ export const echo = ({ method, path, headers, body }: InvokedRequest): InvokedAn
   json({ method, path, headers, body: body.toString() });
 
 export async function startStubbedGateway(env: Record<string, string> = {}): Promise<StubbedGateway> {
-  const gateway = await startTestService(service, { env: { UPSTREAM_TIMEOUT_MS: '500', ...env } });
+  const gateway = await startTestService(service, { env: { UPSTREAM_TIMEOUT_MS: '500', LOG_LEVEL: 'fatal', ...env } });
   const asked: InvokedRequest[] = [];
   let answer: Parameters<StubbedGateway['answerWith']>[0] = echo;
   for (const name of ['sales', 'auth', 'ecommerce'] as const) {

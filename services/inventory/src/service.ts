@@ -1,8 +1,7 @@
-/**
- * Inventory knows what each warehouse has of each sku and what of it is promised to orders. It holds an order's lines or says what is
- * short, gives back what is not bought, and takes off what leaves; every change of what is on hand is a movement in its ledger. All
- * figures are decided by one batch (`stock/stock.batch.ts`), so that however many want the last piece, one gets it.
- */
+// Inventory knows what each warehouse has of each sku and what of it is promised to orders. It holds an order's lines or says what is
+// short, gives back what is not bought, and takes off what leaves; every change of what is on hand is a movement in its ledger. All
+// figures are decided by one batch (`stock/stock.batch.ts`), so that however many want the last piece, one gets it.
+
 import {
   inventoryAdjusted,
   inventoryAllocated,

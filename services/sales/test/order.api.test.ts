@@ -211,9 +211,9 @@ describe('the saga', () => {
   });
 
   it('asks the credit line before an order on account is captured, and cancels when it does not reach', async () => {
-    app.sidecar.answer(holdCredit, () => ({ outcome: 'refused', reason: 'limit_exceeded' }));
+    app.sidecar.answer(holdCredit, () => ({ outcome: 'refused' as const, reason: 'limit_exceeded' as const }));
     expect(await read(await place('account'))).toMatchObject({ status: 'cancelled', cancelReason: 'credit_refused' });
-    app.sidecar.answer(holdCredit, () => ({ outcome: 'held', holdId: newId() }));
+    app.sidecar.answer(holdCredit, () => ({ outcome: 'held' as const, holdId: newId() }));
     const placed = await place('account');
     await reserve(placed.id);
     expect(await factsOf(placed.id, orderCaptureRequested)).toHaveLength(1);
@@ -341,9 +341,13 @@ describe('who sees an order', () => {
 describe('deadlines', () => {
   it('asks again for what is missing and goes on with the answers', async () => {
     const placed = await place();
-    app.sidecar.answer(askReservation, ({ body }) => ({ outcome: 'reserved', reservationId: newId(), until: body.holdUntil }));
+    app.sidecar.answer(askReservation, ({ body }) => ({
+      outcome: 'reserved' as const,
+      reservationId: newId(),
+      until: body.holdUntil,
+    }));
     app.sidecar.answer(askPayment, ({ body }) => ({
-      status: body.capture ? 'captured' : 'authorised',
+      status: body.capture ? ('captured' as const) : ('authorised' as const),
       revision: 1,
       paymentId: newId(),
     }));

@@ -1,8 +1,7 @@
-/**
- * Where a company sells: its shops with their places, hours and people, and which warehouses serve each in which sequence. It alone
- * decides who works where; auth follows `shop.staff_assigned` and `shop.staff_removed` with the tokens. What it knows of companies
- * and accounts are projections of their services' facts.
- */
+// Where a company sells: its shops with their places, hours and people, and which warehouses serve each in which sequence. It alone
+// decides who works where; auth follows `shop.staff_assigned` and `shop.staff_removed` with the tokens. What it knows of companies
+// and accounts are projections of their services' facts.
+
 import { shopCreated, shopDeleted, shopStaffAssigned, shopStaffRemoved, shopUpdated } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { companySubscriptions } from './company.events.ts';

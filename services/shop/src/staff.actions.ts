@@ -33,7 +33,7 @@ export function removeStaff(ctx: Context, shopId: string, userId: string): Promi
 }
 
 /** Sets who leads a shop: one of the company's shop managers, or nobody. Throws notFound, notAColleague, preconditionFailed. */
-export function setManager(ctx: Context, shopId: string, userId: string | null): Promise<Shop> {
+export function putInCharge(ctx: Context, shopId: string, userId: string | null): Promise<Shop> {
   return ctx.transaction(async (tx) => {
     const shop = await getShop(tx, shopId);
     matchVersion(ctx, shop.version);

@@ -3,7 +3,7 @@ import { endpoint, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { notAColleague } from './errors.ts';
 import { staffShop, viewForStaff } from './shop.views.ts';
-import { assignStaff, removeStaff, setManager } from './staff.actions.ts';
+import { assignStaff, putInCharge, removeStaff } from './staff.actions.ts';
 
 const params = z.object({ id });
 const owners = roles({ super_admin: 'all', company_admin: 'company' });
@@ -46,7 +46,7 @@ export const staffRoutes = [
     output: staffShop,
     errors: [notAColleague],
     run: async ({ params, body }, ctx) => {
-      const shop = await setManager(ctx, params.id, body.userId);
+      const shop = await putInCharge(ctx, params.id, body.userId);
       return versioned(viewForStaff(shop), shop.version);
     },
   }),

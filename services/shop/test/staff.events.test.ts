@@ -25,7 +25,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 beforeAll(async () => {
   shop = await startTestService(service);
-  shop.sidecar.answer(getCompanyState, ({ params }) => ({ companyId: params.id, state: 'active' }));
+  shop.sidecar.answer(getCompanyState, ({ params }) => ({ companyId: params.id, state: 'active' as const }));
 });
 beforeEach(async () => {
   companyId = newId();

@@ -55,3 +55,12 @@ export const presenceChanged = defineEvent({
   }),
   example: { userId: ids.manager, companyId: ids.company, shopIds: [ids.shop], status: 'online', at: moments.placed },
 });
+
+export const roomAppended = defineEvent({
+  type: 'room.appended',
+  producer,
+  kind: 'signal',
+  when: 'Messages were appended to rooms; each replica then emits them to its own sockets, reading them from the log.',
+  schema: z.object({ rooms: z.array(z.object({ room: z.string(), offset: z.int().positive() })) }),
+  example: { rooms: [{ room: `user:${ids.customer}`, offset: 7 }] },
+});

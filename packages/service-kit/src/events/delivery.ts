@@ -140,7 +140,7 @@ export class Delivery {
     try {
       await this.#parts.deadLetter(raw, reason);
       if (event) {
-        await this.#remember(event, new Date());
+        await this.#remember(event, new Date(), { setAside: true });
         this.#attempts.delete(event.id);
         this.#count(event, 'dead_lettered');
       }
@@ -153,11 +153,11 @@ export class Delivery {
     }
   }
 
-  async #remember(event: Envelope, at: Date): Promise<void> {
+  async #remember(event: Envelope, at: Date, how: { setAside?: true } = {}): Promise<void> {
     const { database } = this.#parts;
     await database
       .in(seenEvents, system('the inbox'))
-      .insertOne({ _id: event.id, producer: event.source, position: event.position, at });
+      .insertOne({ _id: event.id, producer: event.source, position: event.position, at, ...how });
   }
 
   async #seenAmong(ids: string[]): Promise<Set<string>> {

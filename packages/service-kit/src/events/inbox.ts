@@ -7,6 +7,8 @@ export interface SeenEvent {
   producer: string;
   position: number;
   at: Date;
+  /** It had no effect: it is a dead letter, and may be redriven. */
+  setAside?: true;
 }
 
 const KEEP_SECONDS = 30 * 24 * 3600;
@@ -18,6 +20,7 @@ export const seenEvents = defineStore<SeenEvent>({
     producer: { type: String, required: true },
     position: { type: Number, required: true },
     at: { type: Date, required: true },
+    setAside: Boolean,
   })
     .index({ producer: 1, position: 1 })
     .index({ at: 1 }, { expireAfterSeconds: KEEP_SECONDS }),

@@ -1,4 +1,3 @@
-import type { CallContract, ServiceName } from '@souk/contracts';
 import { envelope, id, instant } from '@souk/contracts';
 import { z } from 'zod';
 
@@ -17,20 +16,3 @@ export const fetchOutput = z.object({ events: z.array(envelope) });
 
 export type Digest = z.infer<typeof digestBody>;
 export type List = z.infer<typeof listBody>;
-
-type Asked<Body, Output> = CallContract<undefined, undefined, Body, Output>;
-
-/** A question to the log of `service`: every service answers it under the same path. */
-export const callTo = <Body, Output>(
-  service: ServiceName,
-  name: string,
-  body: Asked<Body, Output>['body'],
-  output: Asked<Body, Output>['output'],
-): Asked<Body, Output> => ({
-  service,
-  method: 'POST',
-  path: `/internal/events/${name}`,
-  summary: name,
-  output,
-  ...(body && { body }),
-});

@@ -23,8 +23,8 @@ type Types = List['types'];
 
 type LogCall<Body, Output> = CallContract<undefined, undefined, Body, Output>;
 
-/** The same three questions go to every producer. */
-const logCall =
+/** The same questions go to every producer. */
+export const logCall =
   <Body, Output>(name: string, shape: Required<Pick<LogCall<Body, Output>, 'body' | 'output'>>) =>
   (service: ServiceName): LogCall<Body, Output> => ({
     service,

@@ -74,7 +74,7 @@ async function answerOnce(
   try {
     const answer = await work.run();
     // The effects and their memos are committed: if this write is lost, a repeat finds them and gives the same answer.
-    keepAnswer(runtime.database, keyed, answer).catch((error) =>
+    await keepAnswer(runtime.database, keyed, answer).catch((error) =>
       runtime.log.warn({ err: error }, 'an answer was not kept for repeats'),
     );
     await send(work.response, answer);

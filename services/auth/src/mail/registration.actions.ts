@@ -7,7 +7,7 @@ import { attemptKey, countAttempt } from '../login/attempt.store.ts';
 import { normalEmail } from '../login/login.rules.ts';
 import { digestOf } from '../opaque-secret.ts';
 import { passwords, refuseWeak } from '../passwords.ts';
-import { addUser, announceUpdate, newUser, onceMore, writeUser } from '../user/account.actions.ts';
+import { addUser, announceUpdate, newUser, writeUser } from '../user/account.actions.ts';
 import { setPassword } from '../user/profile.actions.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
@@ -33,12 +33,12 @@ export async function register(given: Registration, ctx: Context): Promise<void>
   refuseWeak(password, [email, name]);
   const passwordHash = await passwords.of(ctx).hash(password);
   const user = newUser(ctx.now(), { email, name, phone, locale, role: 'customer', passwordHash, isVerified: false });
-  const add = async (tx: Tx) => {
+  // Two at once for one address meet at the unique index; the later transaction runs again and finds the account.
+  await ctx.as(stranger).transaction(async (tx) => {
     const known = await tx.in(users).findOne({ email });
     if (!known) await addUser(tx, user, config.of(ctx).REQUIRE_VERIFIED_EMAIL);
     else if (known.isActive) announceRepetition(tx, known, ctx.now());
-  };
-  await onceMore(() => ctx.as(stranger).transaction(add));
+  });
 }
 
 function announceRepetition(tx: Tx, known: User, at: Date): void {

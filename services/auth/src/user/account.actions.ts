@@ -1,6 +1,7 @@
+import type { Change } from '@souk/contracts';
 import { userDeactivated, userRegistered, userUpdated } from '@souk/contracts';
 import type { Tx } from '@souk/service-kit';
-import { changesBetween, conflict, DomainError, newId, notFound, system } from '@souk/service-kit';
+import { changesBetween, conflict, newId, notFound, system } from '@souk/service-kit';
 import { accountDeactivated } from '../errors.ts';
 import { appendRevocation } from '../session/revocation.store.ts';
 import { endAllSessions } from '../session/session.actions.ts';
@@ -31,13 +32,6 @@ export async function addUser(tx: Tx, user: User, verificationRequired: boolean)
   });
 }
 
-/** Two accounts with one address side by side: the index lets one in, and the second try sees it. A refusal is no reason to try again. */
-export const onceMore = <Result>(work: () => Promise<Result>): Promise<Result> =>
-  work().catch((error: unknown) => {
-    if (error instanceof DomainError) throw error;
-    return work();
-  });
-
 /** The user of that id in the scope of `tx`. Throws 404. */
 export async function getUser(tx: Tx, id: string): Promise<User> {
   const user = await tx.in(users).findOne({ _id: id });
@@ -63,20 +57,24 @@ export async function writeUser(tx: Tx, before: User, change: Changed<User>): Pr
   return after;
 }
 
-/** Says that a user changed, and how. */
+/** Says what differs between `before` and `after`. */
 export function announceUpdate(tx: Tx, before: User, after: User): void {
-  const changes = changesBetween(before, after, PERSONAL).filter(({ field }) => field !== 'tokensFrom');
+  announceChange(
+    tx,
+    after,
+    changesBetween(before, after, PERSONAL).filter(({ field }) => field !== 'tokensFrom'),
+  );
+}
+
+/** Says that a user changed, and how. */
+export function announceChange(tx: Tx, after: User, changes: Change[]): void {
+  const changed = changes.map(({ field }) => field);
+  const { isActive, isVerified: verified } = after;
   tx.publish(userUpdated, {
     subject: after._id,
     version: after.version,
     companyId: after.companyId,
-    data: {
-      ...who(after),
-      isActive: after.isActive,
-      verified: after.isVerified,
-      changed: changes.map(({ field }) => field),
-      at: after.updatedAt.toISOString(),
-    },
+    data: { ...who(after), isActive, verified, changed, at: after.updatedAt.toISOString() },
     changes,
   });
 }

@@ -1,21 +1,11 @@
 import type { Role } from '@souk/contracts';
 import { userReactivated } from '@souk/contracts';
-import type { Context, Tx } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
 import { matchVersion, notFound, system } from '@souk/service-kit';
 import { alreadySo, companyGone, companyNeeded, emailTaken, notOnYourself, roleNotAllowed } from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
 import type { Changed } from './account.actions.ts';
-import {
-  addUser,
-  announceUpdate,
-  changeRights,
-  getUser,
-  newUser,
-  onceMore,
-  switchOff,
-  who,
-  writeUser,
-} from './account.actions.ts';
+import { addUser, announceUpdate, changeRights, getUser, newUser, switchOff, who, writeUser } from './account.actions.ts';
 import { tombstones } from './staffing.store.ts';
 import { belongsToCompany, mayGiveRole } from './user.rules.ts';
 import type { User } from './user.store.ts';
@@ -43,14 +33,12 @@ export async function addColleague(input: NewColleague, ctx: Context): Promise<U
   const { phone, locale, role, name } = input;
   const email = normalEmail(input.email);
   const user = newUser(ctx.now(), { email, name, phone, locale, role, companyId, isVerified: false });
-  const everywhere = ctx.as(system('addresses are unique over all companies'));
-  const add = async (tx: Tx) => {
+  return ctx.as(system('addresses are unique over all companies')).transaction(async (tx) => {
     if (companyId && (await tx.in(tombstones).findOne({ _id: `company:${companyId}` }))) throw companyGone();
     if (await tx.in(users).findOne({ email })) throw emailTaken();
     await addUser(tx, user, true);
     return user;
-  };
-  return onceMore(() => everywhere.transaction(add));
+  });
 }
 
 export type UserChange = Changed<Pick<User, 'name' | 'phone' | 'locale' | 'role'>>;

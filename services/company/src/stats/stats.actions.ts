@@ -1,13 +1,8 @@
 import type { Role } from '@souk/contracts';
-import type { Context, Store, Tx } from '@souk/service-kit';
-import { defineBatch, system } from '@souk/service-kit';
+import type { Context, Tx } from '@souk/service-kit';
+import { defineBatch, keepNewest, system } from '@souk/service-kit';
 import type { Buyer, CompanyShop } from './stats.store.ts';
 import { buyers, companyShops, companyUsers, revenues } from './stats.store.ts';
-
-interface Latest {
-  _id: string;
-  sequence: number;
-}
 
 /** One movement of an order's money, in minor units. */
 export interface Movement {
@@ -58,7 +53,7 @@ function buyersAmong(movements: readonly Movement[]): Buyer[] {
 }
 
 /** Keeps the latest that was told of a shop. */
-export const noteShop = (ctx: Context, shop: CompanyShop): Promise<void> => noteLatest(ctx, companyShops, { latest: shop });
+export const noteShop = (ctx: Context, shop: CompanyShop) => keepNewest(ctx, companyShops, shop);
 
 export interface Account {
   _id: string;
@@ -68,30 +63,18 @@ export interface Account {
   sequence: number;
 }
 
-/** Keeps the latest that was told of a staff account. Customers are counted by what they buy, and not kept. */
+/** Keeps the latest that was told of a staff account. Customers are counted by what they buy: only one who was staff is noted. */
 export async function noteUser(ctx: Context, account: Account): Promise<void> {
   const isStaff = account.role !== 'customer';
-  const latest = { ...account, companyId: account.companyId ?? null, isActive: account.isActive && isStaff };
-  await noteLatest(ctx, companyUsers, { latest, keepsNew: isStaff });
+  const facts = ctx.as(system('an account may move from one company to another')).in(companyUsers);
+  if (!isStaff && !(await facts.findOne({ _id: account._id }, { fields: ['_id'] }))) return;
+  const { companyId = null, isActive, ...rest } = account;
+  await keepNewest(ctx, companyUsers, { ...rest, companyId, isActive: isActive && isStaff });
 }
 
 /** An erased account is nobody's staff any more; a fact about it that comes later than this one changes nothing. */
-export const forgetUser = (ctx: Context, userId: string, sequence: number): Promise<void> =>
-  noteLatest(ctx, companyUsers, { latest: { _id: userId, companyId: null, role: 'customer', isActive: false, sequence } });
-
-/** Facts may come late and in any order: an older one than the last is passed over. `keepsNew` false changes only what is known. */
-async function noteLatest<Doc extends Latest>(
-  ctx: Context,
-  store: Store<Doc>,
-  { latest, keepsNew = true }: { latest: Doc; keepsNew?: boolean },
-) {
-  await ctx.transaction(async (tx) => {
-    const facts = tx.as(system('a fact may take something from one company to another')).in(store);
-    const { _id, ...rest } = latest;
-    const known = await facts.findOne({ _id });
-    if (known ? known.sequence < latest.sequence : keepsNew) await facts.updateOne({ _id }, { $set: rest }, { upsert: true });
-  });
-}
+export const forgetUser = (ctx: Context, userId: string, sequence: number) =>
+  keepNewest(ctx, companyUsers, { _id: userId, companyId: null, role: 'customer', isActive: false, sequence });
 
 /** Removes the counts of companies for good. */
 export async function purgeStats(tx: Tx, companyIds: readonly string[]): Promise<void> {

@@ -1,10 +1,12 @@
-import { type Context, conflict, invalid, matchVersion, newId, notFound, ofCompany, system, type Tx } from '@souk/service-kit';
+import type { Context, Tx } from '@souk/service-kit';
+import { conflict, invalid, matchVersion, newId, notFound, ofCompany, system } from '@souk/service-kit';
 import { getTradingCompany } from '../company/company.actions.ts';
 import { categoryCycle, categoryInUse, slugTaken } from '../errors.ts';
 import { slugOf } from '../product/product.rules.ts';
 import { products } from '../product/product.store.ts';
 import { companyOf } from '../tenant.ts';
-import { type Category, categories } from './category.store.ts';
+import type { Category } from './category.store.ts';
+import { categories } from './category.store.ts';
 import type { CategoryInput, CategoryReplacement } from './category.views.ts';
 
 /** Adds a category to a company's tree. Throws 409 when its slug is taken, 422 when its parent is not the company's. */
@@ -18,7 +20,17 @@ export async function addCategory(input: CategoryInput, ctx: Context): Promise<C
     const slug = input.slug ?? (slugOf(input.name) || _id);
     await refuseTakenSlug({ slug, _id }, tx);
     const ancestorIds = await ancestorsBelow(input.parentId, tx);
-    const category: Category = { _id, companyId, version: 1, name: input.name, slug, parentId: input.parentId, ancestorIds, createdAt: now, updatedAt: now };
+    const category: Category = {
+      _id,
+      companyId,
+      version: 1,
+      name: input.name,
+      slug,
+      parentId: input.parentId,
+      ancestorIds,
+      createdAt: now,
+      updatedAt: now,
+    };
     await tx.in(categories).insertOne(category);
     return category;
   });
@@ -36,7 +48,15 @@ export async function changeCategory(id: string, input: CategoryReplacement, ctx
     const parentId = input.parentId ?? undefined;
     const ancestorIds = await ancestorsBelow(parentId, tx);
     if (parentId === id || ancestorIds.includes(id)) throw categoryCycle();
-    const after: Category = { ...seen, name: input.name, slug: input.slug ?? seen.slug, parentId, ancestorIds, version: seen.version + 1, updatedAt: now };
+    const after: Category = {
+      ...seen,
+      name: input.name,
+      slug: input.slug ?? seen.slug,
+      parentId,
+      ancestorIds,
+      version: seen.version + 1,
+      updatedAt: now,
+    };
     await refuseTakenSlug(after, tx);
     const { name, slug } = after;
     const updated = await tx.in(categories).updateOne(
@@ -59,7 +79,12 @@ async function moveBelow(id: string, ancestorIds: readonly string[], tx: Tx): Pr
   await tx.in(categories).bulkWrite(
     below.map((category) => {
       const tail = category.ancestorIds.slice(category.ancestorIds.indexOf(id));
-      return { updateOne: { filter: { _id: category._id }, update: { $set: { ancestorIds: [...ancestorIds, ...tail] }, $inc: { version: 1 } } } };
+      return {
+        updateOne: {
+          filter: { _id: category._id },
+          update: { $set: { ancestorIds: [...ancestorIds, ...tail] }, $inc: { version: 1 } },
+        },
+      };
     }),
   );
 }
@@ -72,7 +97,8 @@ export async function removeCategory(id: string, ctx: Context): Promise<void> {
   await getTradingCompany(category.companyId, ctx);
   await ctx.transaction(async (unscoped) => {
     const tx = unscoped.as(ofCompany(category.companyId));
-    const isUsed = (await tx.in(categories).count({ parentId: id }, 1)) > 0 || (await tx.in(products).count({ categoryIds: id }, 1)) > 0;
+    const isUsed =
+      (await tx.in(categories).count({ parentId: id }, 1)) > 0 || (await tx.in(products).count({ categoryIds: id }, 1)) > 0;
     if (isUsed) throw categoryInUse();
     if ((await tx.in(categories).deleteOne({ _id: id, version: category.version })) === 0) throw conflict();
   });
@@ -80,14 +106,20 @@ export async function removeCategory(id: string, ctx: Context): Promise<void> {
 
 /** A category with all that is below it: what a filter by it means. */
 export async function branchOf(categoryId: string, ctx: Context): Promise<string[]> {
-  const below = await ctx.as(system('a branch of the public tree')).in(categories).find({ ancestorIds: categoryId }, { fields: ['_id'] });
+  const below = await ctx
+    .as(system('a branch of the public tree'))
+    .in(categories)
+    .find({ ancestorIds: categoryId }, { fields: ['_id'] });
   return [categoryId, ...below.map(({ _id }) => _id)];
 }
 
 /** Throws 422 unless all of these are categories of the company. */
 export async function requireCategories(categoryIds: readonly string[], companyId: string, ctx: Context): Promise<void> {
   if (categoryIds.length === 0) return;
-  const found = await ctx.as(ofCompany(companyId)).in(categories).count({ _id: { $in: [...categoryIds] } });
+  const found = await ctx
+    .as(ofCompany(companyId))
+    .in(categories)
+    .count({ _id: { $in: [...categoryIds] } });
   if (found < categoryIds.length) throw unknownCategory('body.categoryIds');
 }
 

@@ -1,17 +1,27 @@
 import type { CompanySettings } from '@souk/contracts';
-import { type Context, companySuspended, notFound, system } from '@souk/service-kit';
-import { type CompanyStanding, DEFAULT_SETTINGS } from './company.rules.ts';
-import { companies, type KnownCompany, type KnownShop, shops } from './company.store.ts';
+import type { Context } from '@souk/service-kit';
+import { companySuspended, notFound, system } from '@souk/service-kit';
+import type { CompanyStanding } from './company.rules.ts';
+import { DEFAULT_SETTINGS } from './company.rules.ts';
+import type { KnownCompany, KnownShop } from './company.store.ts';
+import { companies, shops } from './company.store.ts';
 
 /** Keeps what an event says of a company, unless a newer one has said it already. */
 async function keepOfCompany(companyId: string, said: Partial<KnownCompany>, ctx: Context): Promise<void> {
   await ctx.transaction(async (tx) => {
     const known = await tx.in(companies).findOne({ _id: companyId });
     const fresh = {
-      ...((said.settingsSequence ?? 0) > (known?.settingsSequence ?? 0) && { settings: said.settings, settingsSequence: said.settingsSequence }),
-      ...((said.standingSequence ?? 0) > (known?.standingSequence ?? 0) && { standing: said.standing, standingSequence: said.standingSequence }),
+      ...((said.settingsSequence ?? 0) > (known?.settingsSequence ?? 0) && {
+        settings: said.settings,
+        settingsSequence: said.settingsSequence,
+      }),
+      ...((said.standingSequence ?? 0) > (known?.standingSequence ?? 0) && {
+        standing: said.standing,
+        standingSequence: said.standingSequence,
+      }),
     };
-    if (!known) await tx.in(companies).insertOne({ settingsSequence: 0, standing: 'active', standingSequence: 0, ...said, _id: companyId });
+    if (!known)
+      await tx.in(companies).insertOne({ settingsSequence: 0, standing: 'active', standingSequence: 0, ...said, _id: companyId });
     else if (Object.keys(fresh).length > 0) await tx.in(companies).updateOne({ _id: companyId }, { $set: fresh });
   });
 }
@@ -28,7 +38,8 @@ export async function keepShop(said: KnownShop, ctx: Context): Promise<void> {
     const { _id, companyId, ...fields } = said;
     const known = await tx.in(shops).findOne({ _id });
     if (!known) await tx.in(shops).insertOne(said);
-    else if (known.companyId === companyId && known.sequence < said.sequence) await tx.in(shops).updateOne({ _id }, { $set: fields });
+    else if (known.companyId === companyId && known.sequence < said.sequence)
+      await tx.in(shops).updateOne({ _id }, { $set: fields });
   });
 }
 
@@ -60,6 +71,9 @@ export async function getTradingCompany(companyId: string, ctx: Context): Promis
 /** The shops among these that are known. One whose creation has not arrived yet is missing. */
 export async function findShops(shopIds: readonly string[], ctx: Context): Promise<Map<string, KnownShop>> {
   if (shopIds.length === 0) return new Map();
-  const found = await ctx.as(projection).in(shops).find({ _id: { $in: [...shopIds] } });
+  const found = await ctx
+    .as(projection)
+    .in(shops)
+    .find({ _id: { $in: [...shopIds] } });
   return new Map(found.map((shop) => [shop._id, shop]));
 }

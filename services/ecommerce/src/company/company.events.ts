@@ -1,3 +1,4 @@
+import type { Envelope, EventData } from '@souk/contracts';
 import {
   companyCreated,
   companyDeleted,
@@ -8,8 +9,8 @@ import {
   shopDeleted,
   shopUpdated,
 } from '@souk/contracts';
-import type { Envelope, EventData } from '@souk/contracts';
-import { type Context, on } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
+import { on } from '@souk/service-kit';
 import { closeShop, keepSettings, keepShop, keepStanding } from './company.actions.ts';
 
 type Settings = Pick<EventData<typeof companySettingsUpdated>, 'companyId' | 'settings'>;

@@ -1,5 +1,6 @@
 import { productViewed } from '@souk/contracts';
-import { type Context, conflict, invalid, matchVersion, newId, notFound, ofCompany, type Tx } from '@souk/service-kit';
+import type { Context, Tx } from '@souk/service-kit';
+import { conflict, invalid, matchVersion, newId, notFound, ofCompany, system } from '@souk/service-kit';
 import { requireCategories } from '../category/category.actions.ts';
 import { findShops, getTradingCompany } from '../company/company.actions.ts';
 import { otherShops, priceForbidden, skuTaken, slugTaken, wrongCurrency } from '../errors.ts';
@@ -7,7 +8,8 @@ import { productSearch } from '../search/search.live.ts';
 import { companyOf } from '../tenant.ts';
 import { publishCreated, publishDeleted, publishUpdated } from './product.facts.ts';
 import { getShownProduct } from './product.reads.ts';
-import { edited, type Product, type ProductFields, slugOf, touchesPrices, withVariantIds } from './product.rules.ts';
+import type { Product, ProductFields } from './product.rules.ts';
+import { edited, slugOf, touchesPrices, withVariantIds } from './product.rules.ts';
 import { products } from './product.store.ts';
 import type { ProductInput, ProductPatch, ProductReplacement } from './product.views.ts';
 
@@ -61,25 +63,31 @@ async function change(id: string, fields: ProductFields, ctx: Context): Promise<
   const variants = fields.variants ? withVariantIds(fields.variants, before.variants, newId) : before.variants;
   if (ctx.caller?.role === 'shop_staff' && touchesPrices(before.variants, variants)) throw priceForbidden();
   const after = edited(before, { ...fields, variants }, ctx.now());
-  await requirePlaces({ ...after, shopIds: without(after.shopIds, before.shopIds), leftShopIds: without(before.shopIds, after.shopIds) }, ctx);
+  await requirePlaces(
+    { ...after, shopIds: without(after.shopIds, before.shopIds), leftShopIds: without(before.shopIds, after.shopIds) },
+    ctx,
+  );
   await ctx.transaction((tx) => write(before, after, tx.as(ofCompany(before.companyId))));
   await productSearch.of(ctx).refresh([id]);
   return after;
 }
 
-/** Which shops sell a product may be changed here, by the company's scope, because the caller's shops were looked at before. */
+/** Writes past the scope, which could not change which shops sell a product: whose shops they are was looked at before. */
 async function write(before: Product, after: Product, tx: Tx): Promise<void> {
   await refuseTaken(after, tx);
-  const { _id, companyId: _company, version: _version, createdAt: _made, ...fields } = after;
+  const { _id, companyId, version: _version, createdAt: _made, ...fields } = after;
   const emptied = (['description', 'brand'] as const).filter((field) => after[field] === undefined);
-  const updated = await tx.in(products).updateOne(
-    { _id, version: before.version },
-    {
-      $set: fields,
-      ...(emptied.length > 0 && { $unset: Object.fromEntries(emptied.map((field) => [field, ''])) }),
-      $inc: { version: 1 },
-    },
-  );
+  const updated = await tx
+    .as(system('shops that sell a product change'))
+    .in(products)
+    .updateOne(
+      { _id, companyId, version: before.version },
+      {
+        $set: fields,
+        ...(emptied.length > 0 && { $unset: Object.fromEntries(emptied.map((field) => [field, ''])) }),
+        $inc: { version: 1 },
+      },
+    );
   if (updated.matched === 0) throw conflict();
   publishUpdated(before, after, tx);
 }
@@ -101,14 +109,26 @@ export async function removeProduct(id: string, ctx: Context): Promise<void> {
 }
 
 /** Tells whoever counts that a product was shown. Throws 404 when it is not to be seen. */
-export async function reportView(id: string, seen: { durationMs?: number | undefined; shopId?: string | undefined }, ctx: Context): Promise<void> {
+export async function reportView(
+  id: string,
+  seen: { durationMs?: number | undefined; shopId?: string | undefined },
+  ctx: Context,
+): Promise<void> {
   const { companyId } = await getShownProduct({ _id: id }, ctx);
   const customerId = ctx.caller?.role === 'customer' ? ctx.caller.userId : undefined;
-  const data = { productId: id, companyId, shopId: seen.shopId, customerId, durationMs: seen.durationMs, at: ctx.now().toISOString() };
+  const data = {
+    productId: id,
+    companyId,
+    shopId: seen.shopId,
+    customerId,
+    durationMs: seen.durationMs,
+    at: ctx.now().toISOString(),
+  };
   ctx.signal(productViewed, { subject: id, companyId, data });
 }
 
-const without = (values: readonly string[], others: readonly string[]): string[] => values.filter((value) => !others.includes(value));
+const without = (values: readonly string[], others: readonly string[]): string[] =>
+  values.filter((value) => !others.includes(value));
 
 interface Places {
   companyId: string;
@@ -130,7 +150,9 @@ async function requirePlaces({ companyId, shopIds, leftShopIds = [], categoryIds
 }
 
 const unknownShop = () =>
-  invalid('There is no such shop', { errors: [{ path: 'body.shopIds', code: 'unknown_shop', message: 'not a shop you may sell in' }] });
+  invalid('There is no such shop', {
+    errors: [{ path: 'body.shopIds', code: 'unknown_shop', message: 'not a shop you may sell in' }],
+  });
 
 async function refuseTaken({ _id, slug, variants }: Product, tx: Tx): Promise<void> {
   const others = tx.in(products);

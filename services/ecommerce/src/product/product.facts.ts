@@ -1,6 +1,8 @@
 import { productCreated, productDeleted, productPriceChanged, productUpdated } from '@souk/contracts';
-import { changesBetween, type Tx } from '@souk/service-kit';
-import { priceChanges, type Product } from './product.rules.ts';
+import type { Tx } from '@souk/service-kit';
+import { changesBetween } from '@souk/service-kit';
+import type { Product } from './product.rules.ts';
+import { priceChanges } from './product.rules.ts';
 
 const aboutOf = ({ _id, companyId, version }: Product) => ({ subject: _id, companyId, version });
 
@@ -11,7 +13,14 @@ const factsOf = ({ _id, companyId, name, status, shopIds, categoryIds, variants,
   status,
   shopIds,
   categoryIds,
-  variants: variants.map(({ variantId, sku, price, tracked, backorderable }) => ({ variantId, sku, price, currency, tracked, backorderable })),
+  variants: variants.map(({ variantId, sku, price, tracked, backorderable }) => ({
+    variantId,
+    sku,
+    price,
+    currency,
+    tracked,
+    backorderable,
+  })),
   at: updatedAt.toISOString(),
 });
 

@@ -1,4 +1,5 @@
-import { type Context, forbidden, notFound, system } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
+import { forbidden, notFound, system } from '@souk/service-kit';
 import { branchOf } from '../category/category.actions.ts';
 import { companies } from '../company/company.store.ts';
 import type { Facets, SearchPlace, SearchReach, SearchSort } from '../search/search.index.ts';
@@ -33,8 +34,12 @@ export interface FoundProducts {
 export async function findProducts(query: ProductQuery, ctx: Context): Promise<FoundProducts> {
   const { q, category, status, companyId, ...narrowed } = query;
   const categoryIds = category === undefined ? undefined : await branchOf(category, ctx);
-  const found = await productSearch.of(ctx).search({ ...narrowed, text: q, reach: reachOf({ status, companyId }, ctx), categoryIds });
-  const read = await readable(status, ctx).in(products).find({ _id: { $in: found.ids } });
+  const found = await productSearch
+    .of(ctx)
+    .search({ ...narrowed, text: q, reach: reachOf({ status, companyId }, ctx), categoryIds });
+  const read = await readable(status, ctx)
+    .in(products)
+    .find({ _id: { $in: found.ids } });
   const byId = new Map((await withoutDeletedCompanies(read, ctx)).map((product) => [product._id, product]));
   return { products: found.ids.flatMap((id) => byId.get(id) ?? []), next: found.next, total: found.total, facets: found.facets };
 }
@@ -46,16 +51,27 @@ export function suggestProducts(query: { text: string; companyId?: string | unde
 }
 
 /** The one product that a filter names: the caller's own in any status, or anybody's that is active. Throws 404. */
-export async function getShownProduct(filter: { _id: string } | { slug: string; companyId?: string }, ctx: Context): Promise<Product> {
+export async function getShownProduct(
+  filter: { _id: string } | { slug: string; companyId?: string },
+  ctx: Context,
+): Promise<Product> {
   const own = ctx.scope.kind === 'public' ? null : await ctx.in(products).findOne(filter);
-  const product = own ?? (await ctx.as({ kind: 'public' }).in(products).findOne(filter, { sort: { _id: 1 } }));
+  const product =
+    own ??
+    (await ctx
+      .as({ kind: 'public' })
+      .in(products)
+      .findOne(filter, { sort: { _id: 1 } }));
   const [shown] = product ? await withoutDeletedCompanies([product], ctx) : [];
   if (!shown) throw notFound();
   return shown;
 }
 
 /** Anybody finds what is active; whoever asks for another status finds it among what is theirs. */
-function reachOf({ status = 'active', companyId }: { status?: ProductStatus | undefined; companyId?: string | undefined }, ctx: Context): SearchReach {
+function reachOf(
+  { status = 'active', companyId }: { status?: ProductStatus | undefined; companyId?: string | undefined },
+  ctx: Context,
+): SearchReach {
   const { scope } = ctx;
   if (status === 'active') return { statuses: ['active'], companyId };
   if (scope.kind === 'public' || scope.kind === 'own') throw forbidden('Only staff see products that are not active');

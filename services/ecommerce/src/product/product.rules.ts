@@ -36,7 +36,10 @@ export interface Product {
 /** What a client says of a variant: an id only for one that is there already. */
 export type VariantInput = Omit<Variant, 'variantId'> & { variantId?: string | undefined };
 
-type Editable = Omit<Product, '_id' | 'companyId' | 'version' | 'currency' | 'createdAt' | 'updatedAt' | 'variants' | 'description' | 'brand'>;
+type Editable = Omit<
+  Product,
+  '_id' | 'companyId' | 'version' | 'currency' | 'createdAt' | 'updatedAt' | 'variants' | 'description' | 'brand'
+>;
 
 /** Fields that a change names: absent ones stay, null empties. */
 export type ProductFields = { [Field in keyof Editable]?: Editable[Field] | undefined } & {

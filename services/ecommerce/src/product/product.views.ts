@@ -1,6 +1,7 @@
 import { currency, id, instant, sku } from '@souk/contracts';
 import { z } from 'zod';
-import { firstRepeated, type Product } from './product.rules.ts';
+import type { Product } from './product.rules.ts';
+import { firstRepeated } from './product.rules.ts';
 
 /** Prices up to here, times the largest quantity and the highest tax, still count exactly. */
 const price = z.int().min(0).max(10_000_000_000);

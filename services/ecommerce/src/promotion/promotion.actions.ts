@@ -1,9 +1,11 @@
 import { promotionCreated, promotionUpdated } from '@souk/contracts';
-import { changesBetween, type Context, conflict, matchVersion, newId, notFound, ofCompany, system, type Tx } from '@souk/service-kit';
+import type { Context, Tx } from '@souk/service-kit';
+import { changesBetween, conflict, matchVersion, newId, notFound, ofCompany, system } from '@souk/service-kit';
 import { getTradingCompany } from '../company/company.actions.ts';
 import { codeTaken } from '../errors.ts';
 import { companyOf } from '../tenant.ts';
-import { codeKeyOf, isRunning, type Promotion } from './promotion.rules.ts';
+import type { Promotion } from './promotion.rules.ts';
+import { codeKeyOf, isRunning } from './promotion.rules.ts';
 import { promotions, promotionUsage } from './promotion.store.ts';
 import type { PromotionInput, PromotionReplacement } from './promotion.views.ts';
 
@@ -38,19 +40,23 @@ export async function changePromotion(id: string, input: PromotionReplacement, c
   return after;
 }
 
-/** Ends a promotion for good; its code is free again. Orders that have it keep it. */
+/** Takes a promotion away; its code is free again. Orders that have it keep it and give their uses back as ever. */
 export async function removePromotion(id: string, ctx: Context): Promise<void> {
   const before = await getPromotion(id, ctx);
   matchVersion(ctx, before.version);
   await getTradingCompany(before.companyId, ctx);
-  const now = ctx.now();
-  const after: Promotion = { ...before, codeKey: `ended ${id}`, isActive: false, deletedAt: now, version: before.version + 1, updatedAt: now };
-  await ctx.transaction((tx) => write(before, after, tx));
+  const { version, companyId } = before;
+  const after: Promotion = { ...before, isActive: false, version: version + 1, updatedAt: ctx.now() };
+  await ctx.transaction(async (tx) => {
+    if ((await tx.in(promotions).deleteOne({ _id: id, version })) === 0) throw conflict();
+    const changes = changesBetween(before, after);
+    tx.publish(promotionUpdated, { subject: id, version: after.version, companyId, data: factsOf(after), changes });
+  });
 }
 
 /** Throws 404 when the caller may not see it. */
 export async function getPromotion(id: string, ctx: Context): Promise<Promotion> {
-  const promotion = await ctx.in(promotions).findOne({ _id: id, deletedAt: { $exists: false } });
+  const promotion = await ctx.in(promotions).findOne({ _id: id });
   if (!promotion) throw notFound();
   return promotion;
 }
@@ -72,7 +78,11 @@ export async function findRunningPromotions(companyId: string, code: string | un
 }
 
 /** Which of these still have a use left, in all and for the customer. A hint for quotes: the batch decides. */
-export async function withUsesLeft(found: readonly Promotion[], customerId: string | undefined, ctx: Context): Promise<Promotion[]> {
+export async function withUsesLeft(
+  found: readonly Promotion[],
+  customerId: string | undefined,
+  ctx: Context,
+): Promise<Promotion[]> {
   const keys = found.flatMap(({ _id, limitTotal, limitPerCustomer }) => [
     ...(limitTotal === undefined ? [] : [_id]),
     ...(limitPerCustomer === undefined || customerId === undefined ? [] : [`${_id}:${customerId}`]),
@@ -85,7 +95,10 @@ export async function withUsesLeft(found: readonly Promotion[], customerId: stri
   });
 }
 
-function termsOf(input: PromotionReplacement, id: string): Omit<Promotion, '_id' | 'companyId' | 'version' | 'createdAt' | 'updatedAt'> {
+function termsOf(
+  input: PromotionReplacement,
+  id: string,
+): Omit<Promotion, '_id' | 'companyId' | 'version' | 'createdAt' | 'updatedAt'> {
   const { code, from, to, ...rest } = input;
   return {
     ...rest,
@@ -102,7 +115,9 @@ async function refuseTakenCode({ _id, codeKey }: Promotion, tx: Tx): Promise<voi
 
 async function write(before: Promotion, after: Promotion, tx: Tx): Promise<void> {
   const { _id, companyId, version, ...fields } = after;
-  const emptied = (['code', 'from', 'to', 'limitTotal', 'limitPerCustomer'] as const).filter((field) => after[field] === undefined);
+  const emptied = (['code', 'from', 'to', 'limitTotal', 'limitPerCustomer'] as const).filter(
+    (field) => after[field] === undefined,
+  );
   const updated = await tx.in(promotions).updateOne(
     { _id, version: before.version },
     {
@@ -112,7 +127,13 @@ async function write(before: Promotion, after: Promotion, tx: Tx): Promise<void>
     },
   );
   if (updated.matched === 0) throw conflict();
-  tx.publish(promotionUpdated, { subject: _id, version, companyId, data: factsOf(after), changes: changesBetween(before, after) });
+  tx.publish(promotionUpdated, {
+    subject: _id,
+    version,
+    companyId,
+    data: factsOf(after),
+    changes: changesBetween(before, after),
+  });
 }
 
 const factsOf = (promotion: Promotion) => ({

@@ -20,7 +20,7 @@ export const promotionEndpoints = [
     query: z.strictObject({ ...pageQuery, isActive: z.stringbool().optional() }),
     output: pageOf(promotionView),
     run: async ({ query: { isActive, ...page } }, ctx) => {
-      const filter = { deletedAt: { $exists: false }, ...(isActive !== undefined && { isActive }) };
+      const filter = isActive === undefined ? {} : { isActive };
       const { data, nextCursor } = await ctx.in(promotions).page(filter, { _id: 1 }, page);
       const uses = await countUses(
         data.map(({ _id }) => _id),
@@ -73,7 +73,7 @@ export const promotionEndpoints = [
   endpoint({
     method: 'DELETE',
     path: '/promotions/:id',
-    summary: 'Ends a promotion for good.',
+    summary: 'Removes a promotion. Orders that have it keep it; quotes that name it are refused.',
     access: keepers,
     params,
     status: 204,

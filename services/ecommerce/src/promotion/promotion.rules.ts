@@ -23,15 +23,17 @@ export interface Promotion {
   stackable: boolean;
   createdAt: Date;
   updatedAt: Date;
-  deletedAt?: Date | undefined;
 }
 
 /** Codes are compared without regard to case and to spaces around them. */
 export const codeKeyOf = (code: string): string => code.trim().toUpperCase();
 
 /** Whether a promotion runs at a moment. */
-export function isRunning({ isActive, from, to, deletedAt }: Pick<Promotion, 'isActive' | 'from' | 'to' | 'deletedAt'>, at: Date): boolean {
-  return isActive && deletedAt === undefined && (from === undefined || from <= at) && (to === undefined || at < to);
+export function isRunning(
+  { isActive, from, to }: Pick<Promotion, 'isActive' | 'from' | 'to'>,
+  at: Date,
+): boolean {
+  return isActive && (from === undefined || from <= at) && (to === undefined || at < to);
 }
 
 export const isLimited = ({ limitTotal, limitPerCustomer }: Pick<Promotion, 'limitTotal' | 'limitPerCustomer'>): boolean =>

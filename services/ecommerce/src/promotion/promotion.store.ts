@@ -25,7 +25,6 @@ export const promotions = defineStore<Promotion>({
     stackable: { type: Boolean, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
-    deletedAt: Date,
   }).index({ companyId: 1, codeKey: 1 }, { unique: true }),
   scope: { company: 'companyId' },
 });

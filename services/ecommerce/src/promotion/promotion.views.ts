@@ -75,7 +75,7 @@ export const promotionView = z.object({
 });
 
 export function viewPromotion(promotion: Promotion, used: number): z.infer<typeof promotionView> {
-  const { _id, codeKey: _key, deletedAt: _deleted, from, to, createdAt, updatedAt, ...rest } = promotion;
+  const { _id, codeKey: _key, from, to, createdAt, updatedAt, ...rest } = promotion;
   return {
     ...rest,
     id: _id,

@@ -1,17 +1,10 @@
 import { promotionRedeemed, promotionRedemptionRefused, promotionReleased } from '@souk/contracts';
-import { BatchConflict, type BatchEntry, type Context, defineBatch, type Tx } from '@souk/service-kit';
+import type { BatchEntry, Context, Tx } from '@souk/service-kit';
+import { BatchConflict, defineBatch } from '@souk/service-kit';
 import { config } from '../config.ts';
 import { promotions, promotionUsage, redemptions } from './promotion.store.ts';
-import {
-  customerKey,
-  type Decision,
-  decideRedemption,
-  type RedeemAnswer,
-  type RedeemRequest,
-  type RedemptionBook,
-  type TakeRequest,
-  totalKey,
-} from './redemption.rules.ts';
+import type { Decision, RedeemAnswer, RedeemRequest, RedemptionBook, TakeRequest } from './redemption.rules.ts';
+import { customerKey, decideRedemption, totalKey } from './redemption.rules.ts';
 
 /** A request with what only the process knows: the moment, and how long an ended promotion is still honoured. */
 export interface TimedRequest {
@@ -40,14 +33,20 @@ type TakeAnswer = Exclude<RedeemAnswer, { outcome: 'released' }>;
 type Take = Omit<TakeRequest, 'kind'>;
 
 /** Takes an order's promotions; the same order and revision again gets the same answer. */
-export async function takePromotions({ orderId, revision, companyId, customerId, coupons }: Take, ctx: Context): Promise<TakeAnswer> {
+export async function takePromotions(
+  { orderId, revision, companyId, customerId, coupons }: Take,
+  ctx: Context,
+): Promise<TakeAnswer> {
   const answer = await submit({ kind: 'take', orderId, revision, companyId, customerId, coupons }, ctx);
   // The batch answers a take with nothing else.
   return answer.outcome === 'released' ? { outcome: 'redeemed' } : answer;
 }
 
 /** Gives back what a cancelled order took, and sees to it that it takes nothing later. */
-export async function releasePromotions(order: { orderId: string; revision: number; companyId: string }, ctx: Context): Promise<void> {
+export async function releasePromotions(
+  order: { orderId: string; revision: number; companyId: string },
+  ctx: Context,
+): Promise<void> {
   const { orderId, revision, companyId } = order;
   await submit({ kind: 'release', orderId, revision, companyId }, ctx);
 }
@@ -62,7 +61,9 @@ async function readBook(entries: readonly BatchEntry<TimedRequest>[], tx: Tx): P
   const asked = requests.flatMap((request) =>
     request.kind === 'take' ? request.coupons.flatMap(({ promotionId }) => keysOf(promotionId, request.customerId)) : [],
   );
-  const promotionIds = requests.flatMap((request) => (request.kind === 'take' ? request.coupons.map(({ promotionId }) => promotionId) : []));
+  const promotionIds = requests.flatMap((request) =>
+    request.kind === 'take' ? request.coupons.map(({ promotionId }) => promotionId) : [],
+  );
   const found = await tx.in(promotions).find({ _id: { $in: [...new Set(promotionIds)] } });
   const usage = await tx.in(promotionUsage).find({ _id: { $in: [...new Set([...held, ...asked])] } });
   const times = entries.map(({ request }) => request.now.getTime());
@@ -80,7 +81,8 @@ const keysOf = (promotionId: string, customerId: string | undefined): string[] =
   ...(customerId === undefined ? [] : [customerKey(promotionId, customerId)]),
 ];
 
-const byId = <Doc extends { _id: string }>(documents: readonly Doc[]): Map<string, Doc> => new Map(documents.map((document) => [document._id, document]));
+const byId = <Doc extends { _id: string }>(documents: readonly Doc[]): Map<string, Doc> =>
+  new Map(documents.map((document) => [document._id, document]));
 
 function tell(entry: BatchEntry<TimedRequest>, { redeemed, refused, released }: Decision, book: RedemptionBook): void {
   const { request } = entry.request;

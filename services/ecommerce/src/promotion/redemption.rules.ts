@@ -1,5 +1,6 @@
 import type { OrderCoupon } from '@souk/contracts';
-import { isLimited, type Promotion } from './promotion.rules.ts';
+import type { Promotion } from './promotion.rules.ts';
+import { isLimited } from './promotion.rules.ts';
 
 /** Uses of a promotion, in all or by one customer. */
 export interface Usage {
@@ -48,7 +49,10 @@ export interface ReleaseRequest {
 
 export type RedeemRequest = TakeRequest | ReleaseRequest;
 
-export type RedeemAnswer = { outcome: 'redeemed' } | { outcome: 'refused'; promotionId: string; reason: RefusalReason } | { outcome: 'released' };
+export type RedeemAnswer =
+  | { outcome: 'redeemed' }
+  | { outcome: 'refused'; promotionId: string; reason: RefusalReason }
+  | { outcome: 'released' };
 
 /** What a decision says to the world. Nothing when the same was said before. */
 export interface Decision {
@@ -83,7 +87,9 @@ export function decideRedemption(book: RedemptionBook, request: RedeemRequest): 
 function answerOf(known: Redemption, { coupons }: TakeRequest): RedeemAnswer {
   if (known.state === 'redeemed') return { outcome: 'redeemed' };
   const promotionId = known.refusedId ?? coupons[0]?.promotionId;
-  return promotionId === undefined ? { outcome: 'redeemed' } : { outcome: 'refused', promotionId, reason: known.reason ?? 'expired' };
+  return promotionId === undefined
+    ? { outcome: 'redeemed' }
+    : { outcome: 'refused', promotionId, reason: known.reason ?? 'expired' };
 }
 
 /** A newer revision gives back what the older one held and takes its own, in one decision. */
@@ -115,7 +121,11 @@ function take(book: RedemptionBook, request: TakeRequest, known: Redemption | un
   };
 }
 
-function release(book: RedemptionBook, { orderId, revision, companyId }: ReleaseRequest, known: Redemption | undefined): Decision {
+function release(
+  book: RedemptionBook,
+  { orderId, revision, companyId }: ReleaseRequest,
+  known: Redemption | undefined,
+): Decision {
   if (known?.state === 'cancelled') return { answer: { outcome: 'released' } };
   const held = known?.promotionIds ?? [];
   for (const promotionId of held) count(book, { promotionId, companyId, customerId: known?.customerId }, -1);
@@ -152,7 +162,7 @@ function firstRefusal(book: RedemptionBook, request: TakeRequest): { promotionId
 
 function refusalOf(book: RedemptionBook, promotionId: string, { companyId, customerId }: TakeRequest): RefusalReason | undefined {
   const promotion = book.promotions.get(promotionId);
-  if (!promotion || promotion.companyId !== companyId || promotion.deletedAt) return 'unknown';
+  if (!promotion || promotion.companyId !== companyId) return 'unknown';
   const { isActive, to, limitTotal, limitPerCustomer } = promotion;
   if (!isActive || (to !== undefined && to.getTime() + book.graceMs <= book.now.getTime())) return 'expired';
   const used = (key: string) => book.usage.get(key)?.used ?? 0;
@@ -164,9 +174,16 @@ function refusalOf(book: RedemptionBook, promotionId: string, { companyId, custo
 }
 
 /** Counts a use up or down, in all and, where the buyer is known, by customer. */
-function count(book: RedemptionBook, use: { promotionId: string; companyId: string; customerId: string | undefined }, by: 1 | -1): void {
+function count(
+  book: RedemptionBook,
+  use: { promotionId: string; companyId: string; customerId: string | undefined },
+  by: 1 | -1,
+): void {
   const { promotionId, companyId, customerId } = use;
-  const keys = [{ _id: totalKey(promotionId) }, ...(customerId === undefined ? [] : [{ _id: customerKey(promotionId, customerId), customerId }])];
+  const keys = [
+    { _id: totalKey(promotionId) },
+    ...(customerId === undefined ? [] : [{ _id: customerKey(promotionId, customerId), customerId }]),
+  ];
   for (const key of keys) {
     const known = book.usage.get(key._id) ?? { ...key, companyId, promotionId, used: 0, ver: 0 };
     book.usage.set(key._id, { ...known, used: known.used + by });

@@ -24,7 +24,10 @@ export interface AppliedPromotion {
 export function applyPromotions(lines: readonly DiscountableLine[], promotions: readonly Promotion[]): AppliedPromotion[] {
   const subtotal = sum(lines.map(({ base }) => base));
   const eligible = promotions.filter(({ minimumSubtotal }) => subtotal >= minimumSubtotal).sort(byKindAndId);
-  const choices = [eligible.filter(({ stackable }) => stackable), ...eligible.filter(({ stackable }) => !stackable).map((single) => [single])];
+  const choices = [
+    eligible.filter(({ stackable }) => stackable),
+    ...eligible.filter(({ stackable }) => !stackable).map((single) => [single]),
+  ];
   const applied = choices.map((choice) => applyInTurn(lines, choice));
   return applied.reduce((best, next) => (discountOf(next) > discountOf(best) ? next : best), []);
 }

@@ -1,8 +1,11 @@
 import type { CompanySettings, OrderCoupon, OrderLine, OrderPricing } from '@souk/contracts';
 import type { Promotion } from '../promotion/promotion.rules.ts';
-import { type AppliedPromotion, applyPromotions, sum } from './discount.rules.ts';
-import { chooseShipping, type ShippingOption, shippingOptionsOf } from './shipping.rules.ts';
-import { type Place, shippingTaxRateOf, taxed, taxRateOf, taxZoneOf } from './tax.rules.ts';
+import type { AppliedPromotion } from './discount.rules.ts';
+import { applyPromotions, sum } from './discount.rules.ts';
+import type { ShippingOption } from './shipping.rules.ts';
+import { chooseShipping, shippingOptionsOf } from './shipping.rules.ts';
+import type { Place } from './tax.rules.ts';
+import { shippingTaxRateOf, taxed, taxRateOf, taxZoneOf } from './tax.rules.ts';
 
 /** A line to price: what the catalogue says of it now. */
 export interface BasketLine {
@@ -74,7 +77,13 @@ export function priceBasket(basket: Basket): PricedBasket {
   const priced = lines.map((line, index) => {
     const rate = taxRateOf(zone, line.taxClass);
     const net = nets[index] ?? 0;
-    return { line, base: bases[index] ?? 0, discount: (bases[index] ?? 0) - net, rate, ...taxed(net, rate, settings.taxInclusive) };
+    return {
+      line,
+      base: bases[index] ?? 0,
+      discount: (bases[index] ?? 0) - net,
+      rate,
+      ...taxed(net, rate, settings.taxInclusive),
+    };
   });
   const carriage = { price: shipping?.price ?? 0, rate: shippingTaxRateOf(zone) };
   const carried = taxed(carriage.price, carriage.rate, settings.taxInclusive);
@@ -87,7 +96,11 @@ export function priceBasket(basket: Basket): PricedBasket {
       tax: sum(priced.map(({ tax }) => tax)) + carried.tax,
       total: sum(priced.map(({ total }) => total)) + carried.total,
     },
-    coupons: applied.map(({ promotion, discount }) => ({ promotionId: promotion._id, ...(promotion.code && { code: promotion.code }), discount })),
+    coupons: applied.map(({ promotion, discount }) => ({
+      promotionId: promotion._id,
+      ...(promotion.code && { code: promotion.code }),
+      discount,
+    })),
     shipping,
     shippingOptions,
     explain: [
@@ -111,20 +124,32 @@ function orderLineOf({ line, discount, tax, total }: PricedLine): OrderLine {
   return { lineId, productId, variantId, sku, name, quantity, unitPrice, discount, tax, total, tracked, backorder };
 }
 
-function explainLine(priced: PricedLine, index: number, by: { applied: readonly AppliedPromotion[]; included: boolean }): Explanation[] {
+function explainLine(
+  priced: PricedLine,
+  index: number,
+  by: { applied: readonly AppliedPromotion[]; included: boolean },
+): Explanation[] {
   const { lineId, name, quantity, unitPrice, taxClass } = priced.line;
   const promotions = by.applied.flatMap(({ promotion, parts }): Explanation[] => {
     const part = parts[index] ?? 0;
-    return part === 0 ? [] : [{ kind: 'promotion', lineId, promotionId: promotion._id, label: promotion.name, amount: -part, included: false }];
+    return part === 0
+      ? []
+      : [{ kind: 'promotion', lineId, promotionId: promotion._id, label: promotion.name, amount: -part, included: false }];
   });
   return [
     { kind: 'base', lineId, label: `${name}: ${quantity} x ${unitPrice}`, amount: priced.base, included: false },
     ...promotions,
-    ...(priced.rate === 0 ? [] : [{ kind: 'tax' as const, lineId, label: taxClass, rate: priced.rate, amount: priced.tax, included: by.included }]),
+    ...(priced.rate === 0
+      ? []
+      : [{ kind: 'tax' as const, lineId, label: taxClass, rate: priced.rate, amount: priced.tax, included: by.included }]),
   ];
 }
 
-function explainShipping(shipping: ShippingOption | undefined, { rate, tax }: { rate: number; tax: number }, included: boolean): Explanation[] {
+function explainShipping(
+  shipping: ShippingOption | undefined,
+  { rate, tax }: { rate: number; tax: number },
+  included: boolean,
+): Explanation[] {
   if (!shipping) return [];
   const base: Explanation = { kind: 'shipping', label: shipping.name, amount: shipping.price, included: false };
   return tax === 0 ? [base] : [base, { kind: 'shipping_tax', label: shipping.name, rate, amount: tax, included }];

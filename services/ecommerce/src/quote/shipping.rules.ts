@@ -22,7 +22,11 @@ const FREE: ShippingOption = { name: 'Standard', kind: 'delivery', price: 0 };
  * The ways a parcel can reach a place, the cheapest first. Zones that name the place's state go before those of its whole country.
  * A buyer who has not said where can only pick up.
  */
-export function shippingOptionsOf(settings: Pick<CompanySettings, 'shippingZones'>, place: Place, parcel: Parcel): ShippingOption[] {
+export function shippingOptionsOf(
+  settings: Pick<CompanySettings, 'shippingZones'>,
+  place: Place,
+  parcel: Parcel,
+): ShippingOption[] {
   const zones = settings.shippingZones;
   if (zones.length === 0) return [FREE];
   const methods = zonesFor(zones, place).flatMap((zone) => zone.methods);

@@ -1,4 +1,5 @@
-import { applyRate, type CompanySettings, includedTax, type TaxZone } from '@souk/contracts';
+import type { CompanySettings, TaxZone } from '@souk/contracts';
+import { applyRate, includedTax } from '@souk/contracts';
 
 /** Where goods are handed over, which decides tax and shipping. Nothing is known of a buyer who has not said. */
 export interface Place {

@@ -1,6 +1,14 @@
 import MiniSearch from 'minisearch';
 import { facetsOf, isStocked } from './search.facets.ts';
-import type { SearchEntry, SearchPlace, SearchQuery, SearchReach, SearchResult, SuggestQuery, Suggestion } from './search.index.ts';
+import type {
+  SearchEntry,
+  SearchPlace,
+  SearchQuery,
+  SearchReach,
+  SearchResult,
+  Suggestion,
+  SuggestQuery,
+} from './search.index.ts';
 
 type Indexed = Pick<SearchEntry, 'id' | 'name' | 'description' | 'brand'> & { tags: string; skus: string };
 type Ranked = { entry: SearchEntry; value: number };
@@ -10,11 +18,7 @@ const WEIGHTS = { name: 4, skus: 3, tags: 2, brand: 2, description: 1 };
 const LEAST_FUZZY = 4;
 const MOST_WORDS = 12;
 
-const fold = (term: string): string =>
-  term
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+const fold = (term: string): string => term.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** The index itself, in memory. Lives in a worker thread, because a two-word search over a large catalogue takes tens of milliseconds. */
 export class SearchEngine {
@@ -78,7 +82,8 @@ export class SearchEngine {
   /** Within reach, the best first; all words must be found, or any of them when no product has all. */
   #candidates(text: string | undefined, reach: SearchReach): Ranked[] {
     const words = text?.trim().split(/\s+/).slice(0, MOST_WORDS).join(' ');
-    if (!words) return [...this.#entries.values()].filter((entry) => isWithin(entry, reach)).map((entry) => ({ entry, value: 0 }));
+    if (!words)
+      return [...this.#entries.values()].filter((entry) => isWithin(entry, reach)).map((entry) => ({ entry, value: 0 }));
     const find = (combineWith: 'AND' | 'OR') =>
       this.#texts.search(words, { combineWith }).flatMap(({ id, score }): Ranked[] => {
         const entry = this.#entries.get(String(id));
@@ -106,14 +111,14 @@ function matches(entry: SearchEntry, query: SearchQuery): boolean {
 
 /** Sorted by one number, the largest first, then by id: so that a place in the list can be named. */
 function rank(found: Ranked[], { sort, text }: SearchQuery): Ranked[] {
-  const valueOf = ({ entry, value }: Ranked): number => {
+  const sortValueOf = ({ entry, value }: Ranked): number => {
     if (sort === 'price') return -entry.price;
     if (sort === '-price') return entry.price;
     // Without words nothing is more relevant than anything else: the newest goes first.
     return sort === 'newest' || !text?.trim() ? entry.createdAtMs : value;
   };
   return found
-    .map((ranked) => ({ entry: ranked.entry, value: valueOf(ranked) }))
+    .map((ranked) => ({ entry: ranked.entry, value: sortValueOf(ranked) }))
     .sort((a, b) => b.value - a.value || (a.entry.id < b.entry.id ? -1 : 1));
 }
 

@@ -1,7 +1,9 @@
-import { type Database, system } from '@souk/service-kit';
+import type { Database } from '@souk/service-kit';
+import { system } from '@souk/service-kit';
 import type { Product } from '../product/product.rules.ts';
 import { products } from '../product/product.store.ts';
-import { shopsInStock, type StockRow } from '../stock/stock.rules.ts';
+import type { StockRow } from '../stock/stock.rules.ts';
+import { shopsInStock } from '../stock/stock.rules.ts';
 import { stock } from '../stock/stock.store.ts';
 import type { SearchEntry } from './search.index.ts';
 
@@ -37,11 +39,29 @@ async function entriesOf(database: ReadDatabase, found: readonly Product[]): Pro
       const key = `${row.companyId} ${row.sku}`;
       rows.set(key, [...(rows.get(key) ?? []), row]);
     }
-  return found.map((product) => entryOf(product, product.variants.flatMap(({ sku }) => rows.get(`${product.companyId} ${sku}`) ?? [])));
+  return found.map((product) =>
+    entryOf(
+      product,
+      product.variants.flatMap(({ sku }) => rows.get(`${product.companyId} ${sku}`) ?? []),
+    ),
+  );
 }
 
 function entryOf(product: Product, rows: readonly StockRow[]): SearchEntry {
-  const { _id, version, companyId, shopIds, status, name, slug, description = '', tags, brand = '', categoryIds, variants } = product;
+  const {
+    _id,
+    version,
+    companyId,
+    shopIds,
+    status,
+    name,
+    slug,
+    description = '',
+    tags,
+    brand = '',
+    categoryIds,
+    variants,
+  } = product;
   const prices = variants.map(({ price }) => price);
   return {
     id: _id,

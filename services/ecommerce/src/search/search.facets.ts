@@ -5,10 +5,13 @@ const MOST_VALUES = 50;
 /** How many of the found products have each value, the most frequent first. */
 export function facetsOf(found: readonly SearchEntry[], shopId: string | undefined): Facets {
   const stocked = found.filter((entry) => isStocked(entry, shopId)).length;
-  const range = found.reduce((known, entry) => ({ min: Math.min(known.min, entry.price), max: Math.max(known.max, entry.highestPrice) }), {
-    min: Number.POSITIVE_INFINITY,
-    max: 0,
-  });
+  const range = found.reduce(
+    (known, entry) => ({ min: Math.min(known.min, entry.price), max: Math.max(known.max, entry.highestPrice) }),
+    {
+      min: Number.POSITIVE_INFINITY,
+      max: 0,
+    },
+  );
   return {
     categories: countsOf(found.flatMap((entry) => entry.categoryIds)),
     brands: countsOf(found.flatMap((entry) => (entry.brand ? [entry.brand] : []))),

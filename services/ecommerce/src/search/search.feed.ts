@@ -27,7 +27,9 @@ export class CatalogueFeed {
 
   /** From here on. Called before the index is built, so that nothing falls between. */
   async start(): Promise<void> {
-    const [last] = await this.#database.in(eventLog, following).find({ position: { $gt: 0 } }, { sort: { position: -1 }, limit: 1, fields: ['position'] });
+    const [last] = await this.#database
+      .in(eventLog, following)
+      .find({ position: { $gt: 0 } }, { sort: { position: -1 }, limit: 1, fields: ['position'] });
     this.#position = last?.position ?? 0;
   }
 
@@ -41,7 +43,9 @@ export class CatalogueFeed {
   async #written(): Promise<string[]> {
     const after = this.#position - LOOK_BACK_POSITIONS;
     const filter = { type: { $in: TYPES }, position: { $gt: after } };
-    const events = await this.#database.in(eventLog, following).find(filter, { sort: { position: 1 }, limit: MOST_AT_ONCE, fields: ['subject', 'position'] });
+    const events = await this.#database
+      .in(eventLog, following)
+      .find(filter, { sort: { position: 1 }, limit: MOST_AT_ONCE, fields: ['subject', 'position'] });
     const fresh = events.filter(({ _id }) => !this.#seen.has(_id));
     this.#seen = new Set(events.map(({ _id }) => _id));
     this.#position = Math.max(this.#position, events.at(-1)?.position ?? 0);
@@ -50,13 +54,18 @@ export class CatalogueFeed {
 
   async #restocked(now: Date): Promise<string[]> {
     const filter = { flippedAt: { $gte: this.#stockSince } };
-    const rows = await this.#database.in(stock, following).find(filter, { sort: { flippedAt: 1 }, limit: MOST_AT_ONCE, fields: ['companyId', 'sku', 'flippedAt'] });
+    const rows = await this.#database
+      .in(stock, following)
+      .find(filter, { sort: { flippedAt: 1 }, limit: MOST_AT_ONCE, fields: ['companyId', 'sku', 'flippedAt'] });
     const last = rows.at(-1);
     this.#stockSince = last && rows.length === MOST_AT_ONCE ? last.flippedAt : lookBack(now);
     if (rows.length === 0) return [];
     const found = await this.#database
       .in(products, following)
-      .find({ companyId: { $in: rows.map(({ companyId }) => companyId) }, 'variants.sku': { $in: rows.map(({ sku }) => sku) } }, { fields: ['_id'] });
+      .find(
+        { companyId: { $in: rows.map(({ companyId }) => companyId) }, 'variants.sku': { $in: rows.map(({ sku }) => sku) } },
+        { fields: ['_id'] },
+      );
     return found.map(({ _id }) => _id);
   }
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineResource, type Logger } from '@souk/service-kit';
+import type { Logger } from '@souk/service-kit';
+import { defineResource } from '@souk/service-kit';
 import { config } from '../config.ts';
-import { type ReadDatabase, readAllEntries, readEntries } from './search.entries.ts';
+import type { ReadDatabase } from './search.entries.ts';
+import { readAllEntries, readEntries } from './search.entries.ts';
 import { CatalogueFeed } from './search.feed.ts';
-import type { ProductSearch, SearchQuery, SearchResult, SuggestQuery, Suggestion } from './search.index.ts';
+import type { ProductSearch, SearchQuery, SearchResult, Suggestion, SuggestQuery } from './search.index.ts';
 import { SearchThread } from './search.thread.ts';
 
 /** Between tries to build, and before a new thread takes the place of a dead one. */
@@ -45,15 +47,13 @@ class LiveSearch implements ProductSearch {
     return (await this.#thread.ask({ kind: 'suggest', query })) as Suggestion[];
   }
 
-  /** One read at a time, so that an older one can never be put after a newer one. */
+  /** One read at a time, so that an older one can never be put after a newer one. What cannot be read now is left to the next poll. */
   async refresh(productIds: readonly string[]): Promise<void> {
     for (const id of productIds) this.#waiting.add(id);
-    while (this.#waiting.size > 0 || this.#refreshing) {
-      this.#refreshing ??= this.#refreshWaiting().finally(() => {
-        this.#refreshing = undefined;
-      });
-      await this.#refreshing;
-    }
+    this.#refreshing ??= this.#refreshWaiting().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
   }
 
   async close(): Promise<void> {
@@ -64,14 +64,21 @@ class LiveSearch implements ProductSearch {
   }
 
   async #refreshWaiting(): Promise<void> {
-    const ids = [...this.#waiting];
-    this.#waiting.clear();
-    if (ids.length === 0) return;
     await this.#built;
-    const entries = await readEntries(this.#parts.database, ids);
-    const found = new Set(entries.map(({ id }) => id));
-    await this.#thread.ask({ kind: 'put', entries });
-    await this.#thread.ask({ kind: 'remove', ids: ids.filter((id) => !found.has(id)) });
+    while (this.#waiting.size > 0 && !this.#isClosed) {
+      const ids = [...this.#waiting];
+      this.#waiting.clear();
+      try {
+        const entries = await readEntries(this.#parts.database, ids);
+        const found = new Set(entries.map(({ id }) => id));
+        await this.#thread.ask({ kind: 'put', entries });
+        await this.#thread.ask({ kind: 'remove', ids: ids.filter((id) => !found.has(id)) });
+      } catch (error) {
+        this.#parts.log.warn({ err: error }, 'the search index could not take changes yet');
+        for (const id of ids) this.#waiting.add(id);
+        return;
+      }
+    }
   }
 
   async #build(): Promise<void> {

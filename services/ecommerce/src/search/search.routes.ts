@@ -1,9 +1,12 @@
 import { id } from '@souk/contracts';
-import { type Context, endpoint, invalid, pageQuery, rolesAndGuests, STAFF } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
+import { endpoint, invalid, pageQuery, rolesAndGuests, STAFF } from '@souk/service-kit';
 import { z } from 'zod';
-import { findProducts, type ProductQuery, suggestProducts } from '../product/product.reads.ts';
+import type { ProductQuery } from '../product/product.reads.ts';
+import { findProducts, suggestProducts } from '../product/product.reads.ts';
 import { productView, viewProduct } from '../product/product.views.ts';
-import { type SearchPlace, SORTS } from './search.index.ts';
+import type { SearchPlace } from './search.index.ts';
+import { SORTS } from './search.index.ts';
 
 const price = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -46,7 +49,9 @@ function placeOf(cursor: string | undefined): SearchPlace | undefined {
   const text = Buffer.from(cursor, 'base64url').toString();
   const parsed = /^\[-?[\d.e+-]+,"[0-9a-f-]{36}"\]$/.test(text) ? place.safeParse(JSON.parse(text)) : undefined;
   if (parsed?.success) return { value: parsed.data[0], id: parsed.data[1] };
-  throw invalid('The cursor is not one this list gave', { errors: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'unknown cursor' }] });
+  throw invalid('The cursor is not one this list gave', {
+    errors: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'unknown cursor' }],
+  });
 }
 
 async function list({ cursor, ...query }: Omit<ProductQuery, 'after'> & { cursor?: string | undefined }, ctx: Context) {
@@ -85,8 +90,14 @@ export const searchEndpoints = [
     path: '/products/suggest',
     summary: 'Products that what has been typed so far may mean.',
     access,
-    query: z.strictObject({ q: z.string().min(1).max(100), companyId: id.optional(), limit: z.coerce.number().int().min(1).max(20).default(10) }),
+    query: z.strictObject({
+      q: z.string().min(1).max(100),
+      companyId: id.optional(),
+      limit: z.coerce.number().int().min(1).max(20).default(10),
+    }),
     output: z.object({ suggestions: z.array(z.object({ productId: id, name: z.string(), slug: z.string() })) }),
-    run: async ({ query: { q, companyId, limit } }, ctx) => ({ suggestions: await suggestProducts({ text: q, companyId, limit }, ctx) }),
+    run: async ({ query: { q, companyId, limit } }, ctx) => ({
+      suggestions: await suggestProducts({ text: q, companyId, limit }, ctx),
+    }),
   }),
 ];

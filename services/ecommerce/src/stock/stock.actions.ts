@@ -1,6 +1,8 @@
 import type { EventData, inventoryUpdated } from '@souk/contracts';
-import { type Context, ofCompany } from '@souk/service-kit';
-import { type StockProjection, stock } from './stock.store.ts';
+import type { Context } from '@souk/service-kit';
+import { ofCompany } from '@souk/service-kit';
+import type { StockProjection } from './stock.store.ts';
+import { stock } from './stock.store.ts';
 
 /** Keeps a stock item as inventory says it is, unless something newer is known. */
 export async function keepStock(said: EventData<typeof inventoryUpdated>, sequence: number, ctx: Context): Promise<void> {
@@ -14,7 +16,10 @@ export async function keepStock(said: EventData<typeof inventoryUpdated>, sequen
   });
 }
 
-function hasFlipped(before: Pick<StockProjection, 'shopIds' | 'available'>, after: Pick<StockProjection, 'shopIds' | 'available'>): boolean {
+function hasFlipped(
+  before: Pick<StockProjection, 'shopIds' | 'available'>,
+  after: Pick<StockProjection, 'shopIds' | 'available'>,
+): boolean {
   return before.available > 0 !== after.available > 0 || before.shopIds.join() !== after.shopIds.join();
 }
 

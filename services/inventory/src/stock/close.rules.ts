@@ -49,7 +49,11 @@ export function closeBook(book: StockBook): StockItem[] {
   const changed: StockItem[] = [];
   for (const [id, touch] of book.touched) {
     const item = book.items.get(id);
-    if (!item || !isChanged(item, touch)) continue;
+    if (!item) continue;
+    if (!isChanged(item, touch)) {
+      item.version = touch.before?.version ?? item.version;
+      continue;
+    }
     item.available = availableOf(item);
     item.level = levelOf(item.available, item.threshold);
     item.updatedAt = book.now;

@@ -23,10 +23,11 @@ const schema = new Schema<StockItem>({
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 })
-  .index({ companyId: 1, sku: 1, warehouseId: 1 }, { unique: true })
+  // Sku first, so that a super admin's search by sku alone finds its way too.
+  .index({ sku: 1, companyId: 1, warehouseId: 1 }, { unique: true })
   .index({ companyId: 1, _id: -1 })
   .index({ companyId: 1, level: 1, _id: -1 })
-  .index({ companyId: 1, productId: 1, _id: -1 })
+  .index({ productId: 1, _id: -1 })
   .index({ warehouseId: 1, _id: -1 })
   .index({ shopIds: 1, _id: -1 })
   .index({ updatedAt: 1 });

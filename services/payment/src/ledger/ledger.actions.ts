@@ -11,18 +11,16 @@ export interface Balance {
 
 /** What each account holds, per company and currency, in the caller's scope. */
 export async function listBalances(ctx: Pick<Context, 'in'>): Promise<Balance[]> {
-  const rows = await ctx
-    .in(ledger)
-    .aggregate<{ _id: Omit<Balance, 'amount'>; amount: number }>([
-      { $unwind: '$lines' },
-      {
-        $group: {
-          _id: { companyId: '$companyId', currency: '$currency', account: '$lines.account' },
-          amount: { $sum: '$lines.amount' },
-        },
+  const rows = await ctx.in(ledger).aggregate<{ _id: Omit<Balance, 'amount'>; amount: number }>([
+    { $unwind: '$lines' },
+    {
+      $group: {
+        _id: { companyId: '$companyId', currency: '$currency', account: '$lines.account' },
+        amount: { $sum: '$lines.amount' },
       },
-      { $sort: { _id: 1 } },
-    ]);
+    },
+    { $sort: { _id: 1 } },
+  ]);
   return rows.map(({ _id, amount }) => ({ ..._id, amount }));
 }
 

@@ -39,18 +39,19 @@ export async function advance(ctx: Context, payment: Payment): Promise<Payment> 
   return current;
 }
 
-/** Asks the gateway how an intent stands, then goes on from there. */
-export async function look(ctx: Context, payment: Payment, intentId: string): Promise<Payment> {
+/** Asks the gateway how an intent stands, then goes on from there; `isAnswered` is false when it did not say. */
+export async function look(ctx: Context, payment: Payment, intentId: string): Promise<{ payment: Payment; isAnswered: boolean }> {
   const gateway = findIntentGateway(payment);
-  if (!gateway) return payment;
-  const { apply } = seenOutcome(await gateway.find(ctx, intentId));
-  return advance(ctx, await amend(ctx, payment._id, apply));
+  if (!gateway) return { payment, isAnswered: true };
+  const { isKnown, apply } = seenOutcome(await gateway.find(ctx, intentId));
+  return { payment: await advance(ctx, await amend(ctx, payment._id, apply)), isAnswered: isKnown };
 }
 
 /** What the job does for a payment that is due: its next step, or a look at an intent that waits for its buyer. */
-export async function checkPayment(ctx: Context, payment: Payment): Promise<Payment> {
+export async function checkPayment(ctx: Context, payment: Payment): Promise<void> {
   const watched = nextStep(payment, momentOf(ctx)) ? undefined : watchedIntent(payment);
-  return watched === undefined ? advance(ctx, await postpone(ctx, payment)) : look(ctx, payment, watched);
+  if (watched === undefined) await advance(ctx, await postpone(ctx, payment));
+  else await look(ctx, payment, watched);
 }
 
 /** Moves the next check before the work begins, so that another replica or the next run leaves it alone meanwhile. */

@@ -36,6 +36,24 @@ export function adoptIntent(
   return changed(after, [fact(paymentInitiated, factsOf(payment))]);
 }
 
+/** One attempt counts once, though its answer may come to several who asked with the same key. */
+export const countAttempt = (payment: Payment, attempts: number): Change =>
+  changed(payment.attempts === attempts ? { ...payment, attempts: attempts + 1 } : payment);
+
+/**
+ * The gateway declined an attempt that began when the payment was `before`. Told once: not again if another asker with the same key
+ * told it, nor if the gateway's webhook came first.
+ */
+export function decline(payment: Payment, { before, code }: { before: Payment; code: string }): Change {
+  const isCounted = payment.attempts !== before.attempts;
+  const isTold = payment.status === 'failed' && before.status !== 'failed';
+  const isOpen = payment.intent?.id === before.intent?.id && payment.intent?.status === 'open' && !payment.cancel;
+  const counted = countAttempt(payment, before.attempts).payment;
+  return isCounted || isTold || !isOpen || payment.captureRequested !== undefined
+    ? changed(counted)
+    : fail(counted, code, 'declined');
+}
+
 /**
  * Brings a payment to where the gateway's intent is, whatever was heard before and in which sequence: captured outranks authorised,
  * which outranks open. What is known already, and what is old, changes nothing.

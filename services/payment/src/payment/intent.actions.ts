@@ -13,12 +13,12 @@ import {
 import type { IntentGateway, Means, Reply } from '../gateways/gateway.ts';
 import { findIntentGateway } from '../gateways/registry.ts';
 import { advance, findOrder, getPayment, look } from './advance.actions.ts';
-import { awaitOutcome, fail } from './capture.rules.ts';
+import { awaitOutcome } from './capture.rules.ts';
 import type { SeenIntent } from './convergence.rules.ts';
-import { adoptIntent, converge } from './convergence.rules.ts';
+import { adoptIntent, converge, countAttempt, decline } from './convergence.rules.ts';
 import { giveUp, learnOrder, newPayment, reopen } from './order.rules.ts';
-import type { Change, Moment, Payment } from './payment.rules.ts';
-import { changed, isCaptured, isEnded, isStub, settlesAtOnce } from './payment.rules.ts';
+import type { Moment, Payment } from './payment.rules.ts';
+import { isCaptured, isEnded, isStub, settlesAtOnce } from './payment.rules.ts';
 import { payments } from './payment.store.ts';
 import { amend, momentOf } from './settlement.actions.ts';
 
@@ -41,6 +41,9 @@ export async function openIntent(ctx: Context, orderId: string): Promise<{ payme
 }
 
 async function findOrLearn(ctx: Context, orderId: string): Promise<Payment> {
+  const mine = await ctx.in(payments).findOne({ orderId });
+  if (mine && !isStub(mine)) return mine;
+  // It may be somebody else's, whom sales need not be asked about.
   const known = await ctx.as(system('is the order known')).in(payments).findOne({ orderId });
   if (!known || isStub(known)) await learnFromSales(ctx, orderId);
   return getPayment(ctx, { orderId });
@@ -91,34 +94,19 @@ async function settleConfirmation(
   const { _id: paymentId, attempts } = payment;
   if (reply.outcome === 'done')
     return advance(ctx, await amend(ctx, paymentId, (current, at) => converge(current, reply.value, at)));
-  if (reply.outcome === 'unknown') return look(ctx, await amend(ctx, paymentId, awaitOutcome), intentId);
+  if (reply.outcome === 'unknown') return (await look(ctx, await amend(ctx, paymentId, awaitOutcome), intentId)).payment;
   if (reply.why === 'input') {
     await amend(ctx, paymentId, (current) => countAttempt(current, attempts));
     throw meansRefused(undefined, { reason: reply.code });
   }
   if (reply.why === 'declined') {
-    await amend(ctx, paymentId, (current) => declineOnce(current, { before: payment, code: reply.code }));
+    await amend(ctx, paymentId, (current) => decline(current, { before: payment, code: reply.code }));
     throw declined(undefined, { reason: reply.code });
   }
   // The intent was not open any more, or the key had been used with another card: the gateway knows what became of it.
-  const seen = await look(ctx, await amend(ctx, paymentId, (current) => countAttempt(current, attempts)), intentId);
+  const { payment: seen } = await look(ctx, await amend(ctx, paymentId, (current) => countAttempt(current, attempts)), intentId);
   if (seen.status === 'failed') throw declined();
   return seen;
-}
-
-/** One attempt counts once, though its answer may come to several who asked with the same key. */
-const countAttempt = (payment: Payment, attempts: number): Change =>
-  changed(payment.attempts === attempts ? { ...payment, attempts: attempts + 1 } : payment);
-
-/** Tells a decline once: not if another asker with the same key did, nor if the gateway's webhook came first. */
-function declineOnce(payment: Payment, { before, code }: { before: Payment; code: string }): Change {
-  const isCounted = payment.attempts !== before.attempts;
-  const isTold = payment.status === 'failed' && before.status !== 'failed';
-  const isOpen = payment.intent?.id === before.intent?.id && payment.intent?.status === 'open' && !payment.cancel;
-  const counted = countAttempt(payment, before.attempts).payment;
-  return isCounted || isTold || !isOpen || payment.captureRequested !== undefined
-    ? changed(counted)
-    : fail(counted, code, 'declined');
 }
 
 /** Gives the open attempt up: its intent is voided, and another may be opened while the order waits. */

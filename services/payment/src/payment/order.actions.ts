@@ -42,5 +42,5 @@ export const refundOfReturn =
 export async function askForOrder(ctx: Context, order: OrderNews, wish?: Wish): Promise<Payment> {
   const payment = await heed(ctx, order, wish);
   const watched = isStub(payment) ? undefined : watchedIntent(payment);
-  return watched === undefined ? payment : look(ctx, payment, watched);
+  return watched === undefined ? payment : (await look(ctx, payment, watched)).payment;
 }

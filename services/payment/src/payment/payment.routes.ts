@@ -1,4 +1,4 @@
-import { id, paymentMethod, paymentStatus } from '@souk/contracts';
+import { id, paymentStatus } from '@souk/contracts';
 import type { Context, Filter, PageQuery } from '@souk/service-kit';
 import { created, endpoint, everyone, pageOf, pageQuery, roles, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
@@ -15,7 +15,6 @@ const listQuery = z.strictObject({
   ...pageQuery,
   status: paymentStatus.optional(),
   orderId: id.optional(),
-  gateway: paymentMethod.optional(),
 });
 
 async function listPayments(ctx: Context, filter: Filter, query: PageQuery) {
@@ -24,10 +23,9 @@ async function listPayments(ctx: Context, filter: Filter, query: PageQuery) {
 }
 
 /** The filters that were given. */
-const given = ({ status, orderId, gateway }: z.infer<typeof listQuery>): Filter => ({
+const given = ({ status, orderId }: z.infer<typeof listQuery>): Filter => ({
   ...(status && { status }),
   ...(orderId && { orderId }),
-  ...(gateway && { gateway }),
 });
 
 export const paymentEndpoints = [

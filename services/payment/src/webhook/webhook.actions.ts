@@ -40,8 +40,7 @@ export function heedWebhook(ctx: Context, gateway: string, news: WebhookNews): v
   const work = async () => {
     const payment = await books(ctx).in(payments).findOne({ _id: news.paymentId });
     const isNews = payment !== null && converge(payment, news.intent, momentOf(ctx)).facts.length > 0;
-    if (isNews) await look(books(ctx), payment, news.intent.id);
-    await settle(ctx, `${gateway}:${news.id}`);
+    if (!isNews || (await look(books(ctx), payment, news.intent.id)).isAnswered) await settle(ctx, `${gateway}:${news.id}`);
   };
   work().catch((error) => ctx.log.warn({ err: error, webhook: news.id }, 'a webhook is worked off later'));
 }
@@ -56,8 +55,7 @@ async function workOff(ctx: Context, { _id, paymentId, intentId, tries }: Webhoo
   const waitMs = Math.min(FIRST_TRY_MS * 2 ** tries, LONGEST_RETRY_MS);
   await ctx.in(webhooks).updateOne({ _id }, { $set: { tries: tries + 1, dueAt: new Date(ctx.now().getTime() + waitMs) } });
   const payment = await ctx.in(payments).findOne({ _id: paymentId });
-  if (payment) await look(ctx, payment, intentId);
-  await settle(ctx, _id);
+  if (!payment || (await look(ctx, payment, intentId)).isAnswered) await settle(ctx, _id);
 }
 
 const settle = (ctx: Context, webhookId: string) =>

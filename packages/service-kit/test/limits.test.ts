@@ -1,0 +1,34 @@
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createLimits } from '../src/gateway/limits.ts';
+
+const count = createLimits({ small: 2, large: 5 });
+
+/** Counts a request with both limits, in a real server, and says what came of it. */
+async function counted(key: string): Promise<{ status: number; headers: Headers }> {
+  const app = express();
+  app.use((request, response) => {
+    const both = count('large', key, { request, response }).then(() => count('small', key, { request, response }));
+    void both.then(
+      () => response.end(),
+      ({ status }: { status: number }) => response.status(status).end(),
+    );
+  });
+  const server = app.listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { status, headers } = await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } });
+  server.close();
+  return { status, headers };
+}
+
+test('each key has a budget of its own in each limit, told by name in the headers', async () => {
+  const first = await counted('ann');
+  expect(first.status).toBe(200);
+  expect(first.headers.get('ratelimit')).toMatch(/"large"; r=4; t=\d+, "small"; r=1; t=\d+/);
+  expect((await counted('ann')).status).toBe(200);
+  const refused = await counted('ann');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await counted('bob')).status).toBe(200);
+});

@@ -1,0 +1,39 @@
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { allowOrigin, securityHeaders } from '../src/gateway/security.ts';
+
+/** The answer of a server that believes proxies and allows `origins`. */
+async function answerTo(origins: string[], headers: Record<string, string>, method = 'GET'): Promise<Response> {
+  const app = express().set('trust proxy', true);
+  const secure = securityHeaders();
+  app.use((request, response) => {
+    secure(request, response);
+    if (!allowOrigin(new Set(origins), request, response)) response.end('answered');
+  });
+  const server = app.listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}`, { method, headers: { ...headers, connection: 'close' } });
+  server.close();
+  return answer;
+}
+
+test('HSTS is for answers over TLS only, the other headers for all', async () => {
+  const plain = await answerTo([], {});
+  const secure = await answerTo([], { 'x-forwarded-proto': 'https' });
+  expect(plain.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(plain.headers.get('strict-transport-security')).toBeNull();
+  expect(secure.headers.get('strict-transport-security')).toMatch(/max-age=/);
+});
+
+test('a star lets every origin read, and says nothing of who asked', async () => {
+  const answer = await answerTo(['*'], { origin: 'https://any.example' });
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await answer.text()).toBe('answered');
+});
+
+test('without origins nothing is said of them, and OPTIONS is a request like others', async () => {
+  const answer = await answerTo([], { origin: 'https://any.example', 'access-control-request-method': 'GET' }, 'OPTIONS');
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+});

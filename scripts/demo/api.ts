@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+
+export interface ApiRequest {
+  token?: string | undefined;
+  body?: unknown;
+  /** Idempotency-Key; a fresh one for writes when absent. */
+  key?: string;
+  headers?: Record<string, string>;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  // biome-ignore lint/suspicious/noExplicitAny: a client of the public API reads what it expects; wrong guesses fail loudly.
+  body: any;
+}
+
+/** An answer that was not the one the caller needs. */
+export class ApiRefusal extends Error {
+  readonly answer: ApiAnswer;
+
+  constructor(what: string, answer: ApiAnswer) {
+    super(`${what}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`);
+    this.answer = answer;
+  }
+}
+
+const MOST_TRIES = 60;
+
+/** The public REST API, through the gateway, as any client has it. */
+export class Api {
+  readonly #pool: Pool;
+
+  constructor(gatewayUrl: string) {
+    this.#pool = new Pool(gatewayUrl, { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  }
+
+  /** One request; answers of any status are given back. */
+  async request(method: string, path: string, { token, body, key, headers = {} }: ApiRequest = {}): Promise<ApiAnswer> {
+    const answer = await this.#pool.request({
+      method: method as 'GET',
+      path: `/api${path}`,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(method !== 'GET' && { 'idempotency-key': key ?? randomUUID() }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await answer.body.text();
+    const isJson = String(answer.headers['content-type'] ?? '').includes('json');
+    return { status: answer.statusCode, headers: answer.headers, body: isJson && text.length > 0 ? JSON.parse(text) : text };
+  }
+
+  /** The body of a 2xx answer. Throws ApiRefusal for any other. */
+  async ask(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer['body']> {
+    const answer = await this.request(method, path, request);
+    if (answer.status >= 300) throw new ApiRefusal(`${method} ${path}`, answer);
+    return answer.body;
+  }
+
+  /** Like `ask`, but again under the same key while the platform is busy, away, or has not heard yet of what another service made. */
+  async insist(method: string, path: string, request: ApiRequest & { until?: (status: number) => boolean } = {}): Promise<ApiAnswer['body']> {
+    const { until = (status) => status < 300, ...rest } = request;
+    const once = { key: randomUUID(), ...rest };
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.request(method, path, once).catch((error: unknown) => ({ status: 599, headers: {}, body: String(error) }));
+      if (until(answer.status)) return answer.body;
+      const isFinal = answer.status < 500 && ![404, 409, 422, 429].includes(answer.status);
+      if (isFinal || tries >= MOST_TRIES) throw new ApiRefusal(`${method} ${path}`, answer);
+      await sleep(Math.min(100 * tries, 1_000));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { EventContract, EventData } from '@souk/contracts';
+import { debtCreated, debtOverdue, debtPaid, debtPaymentDue, debtPaymentRecorded, debtWrittenOff } from '@souk/contracts';
+import type { BatchEntry } from '@souk/service-kit';
+import type { Debt, Step } from './debt.rules.ts';
+import { daysOverdue, remainingOf } from './debt.rules.ts';
+import type { DebtPayment } from './debt.store.ts';
+
+type Publish = BatchEntry<unknown>['publish'];
+type AboutDebt = Omit<EventData<typeof debtCreated>, 'amount' | 'dueAt'>;
+
+/** What every fact about a debt says of it. */
+function about({ _id, creditorId, debtorType, debtorId, companyId, type, currency, orderId }: Debt): AboutDebt {
+  return {
+    ...{ debtId: _id, debtorType, debtorId, companyId, type, currency },
+    ...(creditorId !== undefined && { creditorId }),
+    ...(orderId !== undefined && { orderId }),
+  };
+}
+
+function tell<More extends object>(
+  publish: Publish,
+  contract: EventContract<AboutDebt & More>,
+  told: { debt: Debt; more: More },
+): void {
+  const { debt, more } = told;
+  publish(contract, { subject: debt._id, version: debt.version, companyId: debt.companyId, data: { ...about(debt), ...more } });
+}
+
+export const tellCreated = (publish: Publish, debt: Debt): void =>
+  tell(publish, debtCreated, { debt, more: { amount: debt.amount, dueAt: debt.dueAt.toISOString() } });
+
+/** Of money or a credit, and when nothing remains of that too. */
+export function tellPaid(publish: Publish, debt: Debt, payment: DebtPayment): void {
+  const { _id: debtPaymentId, paymentId, amount } = payment;
+  const at = payment.at.toISOString();
+  const more = { debtPaymentId, ...(paymentId !== undefined && { paymentId }), amount, remaining: remainingOf(debt), at };
+  tell(publish, debtPaymentRecorded, { debt, more });
+  if (debt.status === 'paid') tell(publish, debtPaid, { debt, more: { amount: debt.paid, paidAt: at } });
+}
+
+/** Of `amount` that nobody owes any more because its order was cancelled. */
+export const tellCancelled = (publish: Publish, debt: Debt, amount: number): void =>
+  tell(publish, debtWrittenOff, { debt, more: { amount, reason: 'order_cancelled', at: debt.updatedAt.toISOString() } });
+
+/** Of a step of the calendar. */
+export function tellStep(publish: Publish, debt: Debt, step: { kind: Step['kind']; timezone: string; now: Date }): void {
+  const more = { amount: remainingOf(debt), dueAt: debt.dueAt.toISOString() };
+  if (step.kind === 'remind') tell(publish, debtPaymentDue, { debt, more: { ...more, step: 'before' } });
+  else tell(publish, debtOverdue, { debt, more: { ...more, daysOverdue: daysOverdue(debt, step.timezone, step.now) } });
+}

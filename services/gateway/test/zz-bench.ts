@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { databaseUri, findDatabase, planDatabase } from '../../../scripts/system/parts/database.ts';
+import { FakeSidecar, tokenFor, customer } from '@souk/testing';
+import { startService } from '@souk/service-kit';
+import { service } from '../src/service.ts';
+const program = await findDatabase(() => undefined);
+const folder = mkdtempSync('/tmp/gwbench/db-');
+const { command, ready } = planDatabase({ folder, port: 7110, program });
+const child = spawn(command.file, command.args, { env: command.env, cwd: command.cwd, stdio: 'ignore' });
+process.on('exit', () => child.kill('SIGKILL'));
+while (!(await ready().catch(() => false))) await new Promise((r) => setTimeout(r, 50));
+const T = 'a-token-for-tests-only';
+const sidecar = new FakeSidecar({ token: T, secrets: { 'mongodb-uri': databaseUri(7110) } });
+const port = await sidecar.start();
+await startService(service, { HOST: '127.0.0.1', PORT: '7103', DAPR_HTTP_PORT: String(port), DAPR_API_TOKEN: T, APP_API_TOKEN: T, LOG_LEVEL: 'error', UPSTREAMS: 'ecommerce=http://127.0.0.1:7101,sales=http://127.0.0.1:7101', LIMIT_PER_IP: '100000000', LIMIT_PER_USER: '100000000', SWEEP_EVERY_MS: '3600000', NODE_ENV: 'production' });
+console.log('TOKEN', tokenFor(customer()));
+for (const s of ['SIGTERM', 'SIGINT'] as const) process.on(s, () => process.exit());

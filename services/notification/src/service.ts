@@ -1,0 +1,30 @@
+/**
+ * Tells people what has happened to what is theirs: accounts, orders, payments, debts. An event only writes what is to be said, in
+ * the transaction that remembers the event; sending goes on in the background, is tried again when it fails, and is carried on by
+ * another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
+ */
+import { notificationFailed, notificationSent } from '@souk/contracts';
+import { defineService } from '@souk/service-kit';
+import { config } from './config.ts';
+import { notificationJobs } from './notification/notification.jobs.ts';
+import { notificationRoutes } from './notification/notification.routes.ts';
+import { notifications } from './notification/notification.store.ts';
+import { accountEvents } from './occasions/account.events.ts';
+import { debtEvents } from './occasions/debt.events.ts';
+import { orderEvents } from './occasions/order.events.ts';
+import { paymentEvents } from './occasions/payment.events.ts';
+import { courier } from './sending/courier.ts';
+import { mailer } from './sending/mailer.ts';
+
+export const service = defineService({
+  name: 'notification',
+  purpose: 'Mails and in-app messages about accounts, orders, payments and debts.',
+  port: 8008,
+  config,
+  endpoints: notificationRoutes,
+  publishes: [notificationSent, notificationFailed],
+  subscriptions: [...accountEvents, ...orderEvents, ...paymentEvents, ...debtEvents],
+  stores: [notifications],
+  resources: [mailer, courier],
+  jobs: notificationJobs,
+});

@@ -1,0 +1,3 @@
+import { defineError } from '@souk/service-kit';
+
+export const roomUnknown = defineError('websocket.room_unknown', 404, 'There is no such room, or it is not yours to join');

@@ -1,0 +1,93 @@
+import { defineResource } from '@souk/service-kit';
+import type { Server } from 'socket.io';
+import type { Message } from './room.model.ts';
+
+/** Reads a room's log for the sockets of this replica. */
+export interface RoomLog {
+  after(room: string, offset: number, limit: number): Promise<Message[]>;
+  heads(rooms: readonly string[]): Promise<Map<string, number>>;
+}
+
+const AT_ONCE = 200;
+/** Signals may be lost: the rooms that sockets of this replica are in are compared with the log this often. */
+const POLL_MS = 2_000;
+
+/**
+ * Emits room messages to the sockets of this replica, in the sequence of their offsets and without a gap: whoever says that a room has
+ * grown, what is emitted is read from its log.
+ */
+export class Hub {
+  #io: Server | undefined;
+  #log: RoomLog | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Offset up to which a room's messages were emitted here. */
+  readonly #emitted = new Map<string, number>();
+  readonly #pumping = new Set<string>();
+  /** What was told of a room while it was being read. */
+  readonly #again = new Map<string, number>();
+
+  open(io: Server, log: RoomLog): void {
+    this.#io = io;
+    this.#log = log;
+    io.of('/').adapter.on('delete-room', (room: string) => this.#emitted.delete(room));
+    this.#timer = setInterval(() => void this.#poll().catch(() => undefined), POLL_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#io = undefined;
+  }
+
+  /** Says from which offset on a room's messages are to be emitted to the sockets that are in it. */
+  follow(room: string, offset: number): void {
+    if (!this.#emitted.has(room)) this.#emitted.set(room, offset);
+  }
+
+  /** A room has grown to `offset`, as far as somebody knows. */
+  tell(room: string, offset: number): void {
+    const emitted = this.#emitted.get(room);
+    if (emitted === undefined || emitted >= offset) return;
+    if (this.#pumping.has(room)) this.#again.set(room, offset);
+    else void this.#pumpOnce(room);
+  }
+
+  async #pumpOnce(room: string): Promise<void> {
+    this.#pumping.add(room);
+    // A failed read is made good by the next message or the poll.
+    await this.#pump(room).catch(() => undefined);
+    this.#pumping.delete(room);
+    const told = this.#again.get(room);
+    this.#again.delete(room);
+    if (told !== undefined) this.tell(room, told);
+  }
+
+  async #pump(room: string): Promise<void> {
+    for (;;) {
+      const emitted = this.#emitted.get(room);
+      if (emitted === undefined || !this.#log) return;
+      const found = await this.#log.after(room, emitted, AT_ONCE);
+      if (found.length === 0) return;
+      for (const message of found) this.#io?.to(room).emit(message.event, viewMessage(message));
+      this.#emitted.set(room, found.at(-1)?.offset ?? emitted);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const rooms = [...this.#emitted.keys()];
+    if (rooms.length === 0) return;
+    const heads = await this.#log?.heads(rooms);
+    for (const [room, offset] of heads ?? []) this.tell(room, offset);
+  }
+}
+
+/** A message as clients get it, live and after a drop alike. */
+export const viewMessage = ({ room, offset, event, causeId, at, data }: Message) => ({
+  room,
+  offset,
+  event,
+  id: causeId,
+  at: at.toISOString(),
+  data,
+});
+
+export const hub = defineResource({ name: 'hub', start: () => new Hub(), stop: (opened) => opened.close() });

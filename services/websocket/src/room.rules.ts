@@ -1,0 +1,77 @@
+import type { Envelope, OrderStatus, Role } from '@souk/contracts';
+import type { Announcement } from './room.model.ts';
+
+export const userRoom = (userId: string): string => `user:${userId}`;
+export const companyRoom = (companyId: string): string => `company:${companyId}`;
+export const shopRoom = (shopId: string): string => `shop:${shopId}`;
+export const orderRoom = (orderId: string): string => `order:${orderId}`;
+
+interface Member {
+  userId: string;
+  role: Role;
+  companyId?: string | undefined;
+  shopIds: readonly string[];
+}
+
+/** The rooms a user is in by right, from the moment the socket opens. */
+export function roomsOf({ userId, role, companyId, shopIds }: Member): string[] {
+  const rooms = [userRoom(userId)];
+  if (role === 'company_admin' && companyId !== undefined) rooms.push(companyRoom(companyId));
+  if (role === 'shop_manager' || role === 'shop_staff') rooms.push(...shopIds.map(shopRoom));
+  return rooms;
+}
+
+interface OrderOwner {
+  companyId: string;
+  shopId: string;
+  customerId?: string | undefined;
+}
+
+/** Whether a user may follow an order: its buyer, the people of its shop and company, the platform. */
+export function maySeeOrder(member: Member, order: OrderOwner): boolean {
+  if (member.role === 'super_admin') return true;
+  if (member.role === 'customer') return order.customerId === member.userId;
+  if (member.companyId !== order.companyId) return false;
+  return member.role === 'company_admin' || member.shopIds.includes(order.shopId);
+}
+
+interface OrderNews extends OrderOwner {
+  orderId: string;
+  orderNumber: string;
+}
+
+/** What an order's fact tells its buyer, its shop and its company. `sequence` orders the statuses of one order. */
+export function orderAnnouncement(event: Envelope<OrderNews>, status: OrderStatus, more: object = {}): Announcement {
+  const { orderId, orderNumber, companyId, shopId, customerId } = event.data;
+  const rooms = [
+    orderRoom(orderId),
+    shopRoom(shopId),
+    companyRoom(companyId),
+    ...(customerId === undefined ? [] : [userRoom(customerId)]),
+  ];
+  const data = { orderId, orderNumber, companyId, shopId, status, sequence: event.sequence, ...more };
+  return { rooms, event: 'order:status_updated', causeId: event.id, at: new Date(event.time), data };
+}
+
+interface StockNews {
+  companyId: string;
+  shopIds: string[];
+  sku: string;
+  warehouseId: string;
+  onHand: number;
+  reserved: number;
+  available: number;
+}
+
+/** What a change of stock tells the shops it serves and their company. */
+export function stockAnnouncement(event: Envelope<StockNews>): Announcement {
+  const { companyId, shopIds, sku, warehouseId, onHand, reserved, available } = event.data;
+  const data = { sku, warehouseId, onHand, reserved, available, sequence: event.sequence };
+  return {
+    rooms: [companyRoom(companyId), ...shopIds.map(shopRoom)],
+    event: 'inventory:stock_updated',
+    causeId: event.id,
+    at: new Date(event.time),
+    data,
+  };
+}

@@ -1,0 +1,24 @@
+import { roomAppended } from '@souk/contracts';
+import { defineService } from '@souk/service-kit';
+import { config } from './config.ts';
+import { hub } from './hub.ts';
+import { roomSubscriptions } from './room.events.ts';
+import { messages, roomHeads } from './room.store.ts';
+import { openSockets } from './sockets.ts';
+
+/**
+ * Websocket tells live clients what happens. One replica appends what a fact says to the logs of the rooms it concerns (room.batch.ts);
+ * every replica then emits from those logs to its own sockets (hub.ts). A client that lost its connection asks `since` its last offset.
+ */
+export const service = defineService({
+  name: 'websocket',
+  purpose: 'Live updates over Socket.IO: rooms by right, gap-free offsets.',
+  port: 8009,
+  config,
+  endpoints: [],
+  publishes: [roomAppended],
+  subscriptions: roomSubscriptions,
+  stores: [messages, roomHeads],
+  resources: [hub],
+  attach: openSockets,
+});
