@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Api } from './demo/api.ts';
 import { stockCatalogue } from './demo/catalogue.ts';
 import { hire, registerCustomer, signIn } from './demo/people.ts';
-import { openTenant, type TenantPlan } from './demo/tenant.ts';
+import type { TenantPlan } from './demo/tenant.ts';
+import { openTenant } from './demo/tenant.ts';
 
 /** One password for all demo people. The demo runs on a developer's machine only; nothing of it is in the services. */
 const PASSWORD = 'Demo-Bazaar-2026';
@@ -57,7 +58,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const secrets: Record<string, string> = JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8'));
 const api = new Api(gatewayUrl);
-const platform = await signIn(api, { email: secrets['super-admin-email'] ?? '', password: secrets['super-admin-password'] ?? '' });
+const platform = await signIn(api, {
+  email: secrets['super-admin-email'] ?? '',
+  password: secrets['super-admin-password'] ?? '',
+});
 const known: { data: { slug: string }[] } = await api.ask('GET', '/companies?limit=100', { token: platform.token });
 
 if (known.data.some(({ slug }) => slug === COMPANIES[0]?.slug)) say('The demo data is there already.');
@@ -68,7 +72,9 @@ async function seed(): Promise<void> {
   for (const plan of COMPANIES) {
     const tenant = await openTenant(api, { mailUrl, superToken: platform.token }, plan);
     await stockCatalogue(api, tenant, { prefix: plan.slug.slice(0, 2).toUpperCase(), count: plan.products, stock: 100 });
-    say(`${plan.name}: ${plan.shops.length} shops, ${plan.warehouses.length} warehouses, ${plan.products} products; ${tenant.admin.email}`);
+    say(
+      `${plan.name}: ${plan.shops.length} shops, ${plan.warehouses.length} warehouses, ${plan.products} products; ${tenant.admin.email}`,
+    );
     if (plan !== COMPANIES[0]) continue;
     for (const role of ['shop_manager', 'shop_staff'] as const) {
       const email = `${role.replace('shop_', '')}@${plan.slug}.example.com`;

@@ -63,11 +63,19 @@ export class Api {
   }
 
   /** Like `ask`, but again under the same key while the platform is busy, away, or has not heard yet of what another service made. */
-  async insist(method: string, path: string, request: ApiRequest & { until?: (status: number) => boolean } = {}): Promise<ApiAnswer['body']> {
+  async insist(
+    method: string,
+    path: string,
+    request: ApiRequest & { until?: (status: number) => boolean } = {},
+  ): Promise<ApiAnswer['body']> {
     const { until = (status) => status < 300, ...rest } = request;
     const once = { key: randomUUID(), ...rest };
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.request(method, path, once).catch((error: unknown) => ({ status: 599, headers: {}, body: String(error) }));
+      const answer = await this.request(method, path, once).catch((error: unknown) => ({
+        status: 599,
+        headers: {},
+        body: String(error),
+      }));
       if (until(answer.status)) return answer.body;
       const isFinal = answer.status < 500 && ![404, 409, 422, 429].includes(answer.status);
       if (isFinal || tries >= MOST_TRIES) throw new ApiRefusal(`${method} ${path}`, answer);

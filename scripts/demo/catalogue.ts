@@ -19,7 +19,11 @@ const SIZES = ['Small', 'Large'];
 const RECEIVED_AT_ONCE = 200;
 
 /** Adds `count` products of two variants each, sold by all shops of the company, with `stock` pieces of each in every warehouse. */
-export async function stockCatalogue(api: Api, tenant: Tenant, plan: { prefix: string; count: number; stock: number }): Promise<DemoProduct[]> {
+export async function stockCatalogue(
+  api: Api,
+  tenant: Tenant,
+  plan: { prefix: string; count: number; stock: number },
+): Promise<DemoProduct[]> {
   const { token } = tenant.admin;
   const made: DemoProduct[] = [];
   for (let index = 0; index < plan.count; index += 1) {

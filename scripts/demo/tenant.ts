@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
-import { hire, type SignedIn } from './people.ts';
+import type { SignedIn } from './people.ts';
+import { hire } from './people.ts';
 
 export interface Tenant {
   companyId: string;
@@ -36,9 +37,17 @@ const settingsOf = (plan: TenantPlan) => ({
 export async function openTenant(api: Api, at: { mailUrl: string; superToken: string }, plan: TenantPlan): Promise<Tenant> {
   const company = await api.ask('POST', '/companies', { token: at.superToken, body: { name: plan.name, slug: plan.slug } });
   const companyId: string = company.id;
-  const shipping = { methodId: companyId, name: 'Parcel', kind: 'delivery', rates: [{ minWeightGrams: 0, minTotal: 0, price: plan.shipping }] };
+  const shipping = {
+    methodId: companyId,
+    name: 'Parcel',
+    kind: 'delivery',
+    rates: [{ minWeightGrams: 0, minTotal: 0, price: plan.shipping }],
+  };
   const zone = { zoneId: companyId, name: 'Home', countries: [plan.country], methods: [shipping] };
-  await api.ask('PATCH', `/companies/${companyId}/settings`, { token: at.superToken, body: { ...settingsOf(plan), shippingZones: [zone] } });
+  await api.ask('PATCH', `/companies/${companyId}/settings`, {
+    token: at.superToken,
+    body: { ...settingsOf(plan), shippingZones: [zone] },
+  });
   const email = `admin@${plan.slug}.example.com`;
   const admin = await hire(api, at.mailUrl, {
     name: `${plan.name} Admin`,

@@ -1,3 +1,7 @@
+// What companies sell, and for how much. It keeps products, categories and promotions, finds them by text, and holds users' carts. It
+// alone says what a basket costs: a quote is priced here and signed, and an order is made from nothing else. Uses of limited promotions
+// are taken when the order is made and given back when it is cancelled, never more of them than there are. Of companies, shops and
+// stock it keeps what their events say.
 import {
   cartItemAdded,
   cartUpdated,
@@ -31,12 +35,6 @@ import { searchEndpoints } from './search/search.routes.ts';
 import { stockSubscriptions } from './stock/stock.events.ts';
 import { stock } from './stock/stock.store.ts';
 
-/**
- * What companies sell, and for how much. It keeps products, categories and promotions, finds them by text, and holds users' carts. It
- * alone says what a basket costs: a quote is priced here and signed, and an order is made from nothing else. Uses of limited promotions
- * are taken when the order is made and given back when it is cancelled, never more of them than there are. Of companies, shops and
- * stock it keeps what their events say.
- */
 export const service = defineService({
   name: 'ecommerce',
   purpose: 'Catalogue, search, cart, promotions, and the signed prices that orders are made from.',

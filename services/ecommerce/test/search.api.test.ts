@@ -4,6 +4,7 @@ import { inventoryUpdated, productUpdated } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { customer, eventually, shopStaff } from '@souk/testing';
 import { products } from '../src/product/product.store.ts';
+import { stock as stockItems } from '../src/stock/stock.store.ts';
 import type { OpenedCompany } from './catalogue.ts';
 import { openCompany, refusal, sell, startEcommerce } from './catalogue.ts';
 
@@ -126,6 +127,7 @@ describe('stock', () => {
     await ecommerce.deliver(inventoryUpdated, stock, { subject: stock.stockId, sequence: 2_000 });
     await eventually(async () => expect(idsOf(await find(`q=whisk&inStock=true&shopId=${north.shopId}`))).toEqual([product.id]));
     await ecommerce.deliver(inventoryUpdated, { ...stock, available: 0 }, { subject: stock.stockId, sequence: 1_000 });
+    expect(await ecommerce.db(stockItems).findOne({ _id: stock.stockId })).toMatchObject({ available: 3, sequence: 2_000 });
     await ecommerce.deliver(inventoryUpdated, { ...stock, available: 0 }, { subject: stock.stockId, sequence: 3_000 });
     await eventually(async () => expect(idsOf(await find('q=whisk&inStock=false'))).toEqual([product.id]));
   });

@@ -1,8 +1,6 @@
-/**
- * The one door. Every request from outside comes through here: it is limited, its token is checked, and it goes through the sidecar
- * to the service whose declarations name its method and path. What no service declares to the public does not exist here, so there
- * is no table to keep beside the services: they are asked for their own.
- */
+// The one door. Every request from outside comes through here: it is limited, its token is checked, and it goes through the sidecar
+// to the service whose declarations name its method and path. What no service declares to the public does not exist here, so there
+// is no table to keep beside the services: they are asked for their own.
 import { defineService, mountFront } from '@souk/service-kit';
 import { config } from './config.ts';
 import { directory } from './directory.ts';

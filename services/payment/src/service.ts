@@ -1,3 +1,7 @@
+// Takes the money of orders and gives it back. An order has one payment; the buyer authorises it at a gateway, and only the order's own
+// word captures it. What is asked of a payment is committed first, then done at the gateway under a key that makes a repeat harmless,
+// then booked together with its facts and ledger entries; a job goes on wherever a crash or a lost reply left off.
+
 import {
   paymentAuthorised,
   paymentCancelled,
@@ -24,11 +28,6 @@ import { workOffWebhooks } from './webhook/webhook.actions.ts';
 import { webhookEndpoints } from './webhook/webhook.routes.ts';
 import { webhooks } from './webhook/webhook.store.ts';
 
-/**
- * Takes the money of orders and gives it back. An order has one payment; the buyer authorises it at a gateway, and only the order's own
- * word captures it. What is asked of a payment is committed first, then done at the gateway under a key that makes a repeat harmless,
- * then booked together with its facts and ledger entries; a job goes on wherever a crash or a lost reply left off.
- */
 export const service = defineService({
   name: 'payment',
   purpose: 'Takes the money of orders through gateways, cash and accounts, gives it back, and keeps the ledger.',

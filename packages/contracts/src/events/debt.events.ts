@@ -105,7 +105,7 @@ export const debtPaid = defineEvent({
 export const debtWrittenOff = defineEvent({
   type: 'debt.written_off',
   producer,
-  when: 'Staff gave up what was left of a debt.',
+  when: 'What was left of a debt was given up: by staff, or because its order was cancelled.',
   schema: debt.extend({ amount, reason: reasonCode, at }),
   example: { ...onAccount, amount: 15_770, reason: 'insolvent', at: moments.due },
 });

@@ -1,7 +1,16 @@
 import type { Application, ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import type { Endpoint } from '../endpoint.ts';
-import { conflict, DomainError, internal, methodNotAllowed, notFound, problemOf, untrustedCaller } from '../errors.ts';
+import {
+  conflict,
+  DomainError,
+  internal,
+  methodNotAllowed,
+  notFound,
+  problemOf,
+  unsupportedMediaType,
+  untrustedCaller,
+} from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { requestIdFrom, traceparentFrom, withTrace } from '../trace.ts';
 import { answerEndpoint } from './answer.ts';
@@ -77,11 +86,16 @@ export function bodyParsers(endpoint: Pick<Endpoint, 'rawBody' | 'method' | 'sch
   return [refuseOtherTypes, parseJson];
 }
 
-function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
-  const hasBody = request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
-  if (hasBody && !isJson(request)) {
-    next(new DomainError({ code: 'unsupported_media_type', status: 415, title: 'This route takes application/json' }));
-  } else next();
+const readOther = express.raw({ limit: BODY_LIMIT, type: (request) => !isJson(request) });
+
+/** A request without a body may say anything of its type: sidecars send even those in chunks. */
+function refuseOtherTypes(request: Request, response: Response, next: NextFunction): void {
+  readOther(request, response, (error?: unknown) => {
+    if (error) return next(error);
+    if (Buffer.isBuffer(request.body) && request.body.length > 0) return next(unsupportedMediaType());
+    if (Buffer.isBuffer(request.body)) request.body = undefined;
+    next();
+  });
 }
 
 function serve(runtime: Runtime, endpoint: Endpoint): RequestHandler {

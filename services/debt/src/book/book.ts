@@ -60,15 +60,12 @@ async function openBook(needs: readonly Needs[], tx: Tx): Promise<Omit<Page, 'pu
   const orderIds = [...new Set(needs.flatMap((each) => each.orderIds ?? []))];
   const debtIds = [...new Set(needs.flatMap((each) => each.debtIds ?? []))];
   const debtors = needs.flatMap((each) => (each.overdue ? (each.lines ?? []) : []));
+  const companyId = debtors.map((each) => each.companyId);
+  const debtorId = debtors.map((each) => each.customerId);
   const foundDebts = [
     ...(await find(tx, debts, { _id: debtIds })),
     ...(await find(tx, debts, { orderId: orderIds })),
-    ...(await find(
-      tx,
-      debts,
-      { companyId: debtors.map((each) => each.companyId), debtorId: debtors.map((each) => each.customerId) },
-      'overdue',
-    )),
+    ...(await find(tx, debts, { companyId, debtorId, status: ['overdue'] })),
   ];
   return {
     lines: openShelf(await find(tx, creditLines, { _id: lines.map(lineId) })),
@@ -79,16 +76,10 @@ async function openBook(needs: readonly Needs[], tx: Tx): Promise<Omit<Page, 'pu
 }
 
 /** Documents whose fields are among the given values; none are asked for when there are no values. */
-async function find<Doc extends object>(
-  tx: Tx,
-  store: Store<Doc>,
-  among: Record<string, string[]>,
-  status?: string,
-): Promise<Doc[]> {
+async function find<Doc extends object>(tx: Tx, store: Store<Doc>, among: Record<string, string[]>): Promise<Doc[]> {
   const fields = Object.entries(among);
   if (fields.some(([, values]) => values.length === 0)) return [];
-  const filter = Object.fromEntries(fields.map(([name, values]) => [name, { $in: [...new Set(values)] }]));
-  return tx.in(store).find({ ...filter, ...(status !== undefined && { status }) });
+  return tx.in(store).find(Object.fromEntries(fields.map(([name, values]) => [name, { $in: [...new Set(values)] }])));
 }
 
 function decideOne(page: Page, entry: Entry<unknown>): Outcome<unknown> {

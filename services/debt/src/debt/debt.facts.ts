@@ -33,7 +33,13 @@ export const tellCreated = (publish: Publish, debt: Debt): void =>
 export function tellPaid(publish: Publish, debt: Debt, payment: DebtPayment): void {
   const { _id: debtPaymentId, paymentId, amount } = payment;
   const at = payment.at.toISOString();
-  const more = { debtPaymentId, ...(paymentId !== undefined && { paymentId }), amount, remaining: remainingOf(debt), at };
+  const more: Omit<EventData<typeof debtPaymentRecorded>, keyof AboutDebt> = {
+    debtPaymentId,
+    paymentId,
+    amount,
+    remaining: remainingOf(debt),
+    at,
+  };
   tell(publish, debtPaymentRecorded, { debt, more });
   if (debt.status === 'paid') tell(publish, debtPaid, { debt, more: { amount: debt.paid, paidAt: at } });
 }

@@ -29,10 +29,7 @@ export interface Promotion {
 export const codeKeyOf = (code: string): string => code.trim().toUpperCase();
 
 /** Whether a promotion runs at a moment. */
-export function isRunning(
-  { isActive, from, to }: Pick<Promotion, 'isActive' | 'from' | 'to'>,
-  at: Date,
-): boolean {
+export function isRunning({ isActive, from, to }: Pick<Promotion, 'isActive' | 'from' | 'to'>, at: Date): boolean {
   return isActive && (from === undefined || from <= at) && (to === undefined || at < to);
 }
 

@@ -1,0 +1,4 @@
+import { runService } from '@souk/service-kit';
+import { service } from './service.ts';
+
+await runService(service);
