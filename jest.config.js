@@ -18,6 +18,12 @@ const transform = {
   ],
 };
 
+/** One database server for all workers of a suite. */
+const withDatabase = {
+  globalSetup: '<rootDir>/packages/testing/src/database.setup.ts',
+  globalTeardown: '<rootDir>/packages/testing/src/database.teardown.setup.ts',
+};
+
 /** The one shape of every suite: where its tests are, and what it starts before and ends after. */
 function suite(displayName, testMatch, globals = {}) {
   return {
@@ -37,15 +43,8 @@ export default {
   projects: [
     suite('architecture', ['tests/architecture/**/*.test.ts']),
     suite('unit', ['packages/*/test/**/!(*.{api,events,database}).test.ts', 'services/*/test/**/*.rules.test.ts']),
-    suite(
-      'component',
-      [`packages/*/test/**/*.${onDatabase}`, `services/*/test/**/*.${onDatabase}`],
-      {
-        globalSetup: '<rootDir>/packages/testing/src/database.setup.ts',
-        globalTeardown: '<rootDir>/packages/testing/src/database.teardown.setup.ts',
-      },
-    ),
-    suite('contract', ['tests/contract/**/*.test.ts']),
+    suite('component', [`packages/*/test/**/*.${onDatabase}`, `services/*/test/**/*.${onDatabase}`], withDatabase),
+    suite('contract', ['tests/contract/**/*.test.ts'], withDatabase),
     suite('deploy', ['tests/deploy/**/*.test.ts']),
     suite('e2e', ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts']),
   ],

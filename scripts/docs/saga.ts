@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Order } from '../../services/sales/src/order.model.ts';
 import { allowedMoves } from '../../services/sales/src/order.rules.ts';
 import type { SagaStep } from '../../services/sales/src/saga.rules.ts';
@@ -16,9 +17,9 @@ const anyOrder = (status: Order['status']): Order => ({
   revision: 1,
   currency: 'USD',
   lines: [],
-  pricing: { subtotal: 0, discount: 0, shipping: 0, tax: 0, total: 0, taxIncluded: false },
+  pricing: { subtotal: 0, discount: 0, shipping: 0, tax: 0, total: 0 },
   coupons: [],
-  paymentMethod: 'card',
+  paymentMethod: 'sandbox',
   warehouseIds: [],
   status,
   phase: 'open',
@@ -37,9 +38,13 @@ const anyOrder = (status: Order['status']): Order => ({
 /** A row's outcome as a state of the diagram. */
 function targetOf({ move }: SagaStep): { state: string; note: string } {
   const decided = move(anyOrder('pending'));
+  const isAsked = isDeepStrictEqual(move({ ...anyOrder('pending'), cancelAsked: 'hold_broken' }), {
+    kind: 'cancel',
+    reason: 'hold_broken',
+  });
   switch (decided.kind) {
     case 'cancel':
-      return { state: 'cancelled', note: decided.reason };
+      return { state: 'cancelled', note: isAsked ? 'by whoever asked' : decided.reason };
     case 'confirm':
       return { state: 'confirmed', note: '' };
     case 'capture':

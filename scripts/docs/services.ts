@@ -13,8 +13,10 @@ export async function loadServices(): Promise<ServiceDefinition[]> {
   return tables.map(({ service }) => service);
 }
 
+const exported: Record<string, unknown> = contracts;
+
 /** The calls that contracts declare, by the names they are imported under. */
-export const calls: ReadonlyMap<string, CallContract> = new Map(Object.entries(contracts).filter(isCallEntry));
+export const calls: ReadonlyMap<string, CallContract> = new Map(Object.entries(exported).filter(isCallEntry));
 
 function isCallEntry(entry: [string, unknown]): entry is [string, CallContract] {
   const [, value] = entry;

@@ -21,7 +21,8 @@ const AWAITED = new Set([
   ...['return.rejected', 'return.requested', 'review.created', 'user.erased', 'wishlist.item_added'],
 ]);
 
-const events = Object.values(contracts).filter(isEvent);
+const exported: Record<string, unknown> = contracts;
+const events = Object.values(exported).filter(isEvent);
 const services = new Map<string, ServiceDefinition>();
 const all = () => [...services.values()];
 const each = <Found>(find: (service: ServiceDefinition) => readonly Found[]) =>

@@ -1,6 +1,5 @@
 import type { EventContract } from '@souk/contracts';
-import type { DomainError } from './errors.ts';
-import { AlreadySeen } from './errors.ts';
+import { AlreadySeen, DomainError } from './errors.ts';
 import { seenEvents } from './events/inbox.ts';
 import type { Origin, Publication } from './events/log.ts';
 import { system } from './mongo/scope.ts';
@@ -54,7 +53,7 @@ export class BatchRunner {
   readonly #batch: Batch<unknown, unknown>;
   readonly #runtime: UnitRuntime;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  #isRunning = false;
 
   constructor(batch: Batch<unknown, unknown>, runtime: UnitRuntime) {
     this.#batch = batch;
@@ -67,13 +66,12 @@ export class BatchRunner {
       return Promise.reject(new Error(`more than ${MOST_WAITING} requests wait for batch ${this.#batch.name}`));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, origin: from.origin, mark: from.mark, resolve, reject });
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = undefined;
-      });
+      if (!this.#isRunning) void this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    this.#isRunning = true;
     while (this.#waiting.length > 0) {
       const taken = this.#waiting.splice(0, MOST_AT_ONCE);
       try {
@@ -82,6 +80,8 @@ export class BatchRunner {
         await this.#oneByOne(taken, error);
       }
     }
+    // In the same breath as the last look at what waits: a request that comes between the two would wait for ever.
+    this.#isRunning = false;
   }
 
   /** Leaves out, and answers, what another delivery has worked off already. */
@@ -128,7 +128,13 @@ export class BatchRunner {
         return { outcomes, events: outbox.events };
       });
       this.#runtime.committed(done.events);
-      for (const [index, entry] of entries.entries()) settle(entry, done.outcomes[index]);
+      for (const [index, entry] of entries.entries()) {
+        const outcome = done.outcomes[index];
+        // A repeat may be refused because of what its first run did: a sale of the last piece finds none left.
+        if (outcome && 'refused' in outcome) await this.#settleRepeated(entry, outcome.refused);
+        else if (outcome) entry.resolve(outcome.value);
+        else entry.reject(new Error('the batch gave no outcome for a request'));
+      }
     } catch (error) {
       if (!(error instanceof BatchConflict) || tries >= MOST_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * tries));
@@ -153,17 +159,12 @@ export class BatchRunner {
   async #settleRepeated(entry: Waiting, error: unknown): Promise<void> {
     const { database } = this.#runtime;
     try {
-      const earlier = database.driver.isDuplicate(error) && entry.mark ? await findMarked(database, entry.mark) : undefined;
+      const mayStand = database.driver.isDuplicate(error) || error instanceof DomainError;
+      const earlier = mayStand && entry.mark ? await findMarked(database, entry.mark) : undefined;
       if (earlier) entry.resolve(earlier.value);
       else entry.reject(error);
     } catch (repeated) {
       entry.reject(repeated);
     }
   }
-}
-
-function settle(entry: Waiting, outcome: Outcome<unknown> | undefined): void {
-  if (!outcome) entry.reject(new Error('the batch gave no outcome for a request'));
-  else if ('refused' in outcome) entry.reject(outcome.refused);
-  else entry.resolve(outcome.value);
 }

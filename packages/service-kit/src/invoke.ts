@@ -24,7 +24,7 @@ export function invokeThrough(sidecar: Pick<Sidecar, 'invoke'>, self: ServiceNam
       ...(input.timeoutMs !== undefined && { timeoutMs: input.timeoutMs }),
     });
     if (answer.status >= 400) throw refusalOf(call, answer.status, answer.body);
-    const parsed = call.output.safeParse(answer.body.length > 0 ? JSON.parse(answer.body.toString()) : undefined);
+    const parsed = call.output.safeParse(parseJson(answer.body));
     if (!parsed.success) throw badGateway(`${call.service} answered ${call.path} with something else than its contract says`);
     return parsed.data;
   };
@@ -51,9 +51,16 @@ function refusalOf(call: { service: string; path: string }, status: number, body
 }
 
 function parseProblem(body: Buffer): { code: string; title: string; detail: string } | undefined {
+  const problem = parseJson(body);
+  if (problem === null || typeof problem !== 'object') return undefined;
+  const { code, title, detail }: { code?: unknown; title?: unknown; detail?: unknown } = problem;
+  return typeof code === 'string' ? { code, title: String(title), detail: String(detail ?? title) } : undefined;
+}
+
+/** What a body says; undefined when it is empty or no JSON. */
+function parseJson(body: Buffer): unknown {
   try {
-    const { code, title, detail }: { code?: unknown; title?: unknown; detail?: unknown } = JSON.parse(body.toString());
-    return typeof code === 'string' ? { code, title: String(title), detail: String(detail ?? title) } : undefined;
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }

@@ -12,8 +12,6 @@ export interface Metrics {
   published: Counter<'outcome'>;
   swept: Counter<'producer'>;
   sweepLag: Gauge<'producer'>;
-  oldestSaga: Gauge<'phase'>;
-  batchSize: Histogram<'batch'>;
 }
 
 /** One registry for a service in this process. */
@@ -56,19 +54,6 @@ export function createMetrics(service: string): Metrics {
       name: 'souk_sweep_lag_seconds',
       help: 'Age of the newest fact known to be applied',
       labelNames: ['producer'],
-      registers,
-    }),
-    oldestSaga: new Gauge({
-      name: 'souk_saga_oldest_seconds',
-      help: 'Age of the oldest order in a phase',
-      labelNames: ['phase'],
-      registers,
-    }),
-    batchSize: new Histogram({
-      name: 'souk_batch_size',
-      help: 'Requests decided in one transaction',
-      labelNames: ['batch'],
-      buckets: [1, 2, 5, 10, 20, 50, 100, 200],
       registers,
     }),
   };

@@ -39,6 +39,8 @@ export class StateConflict extends Error {}
 
 const STATE_STORE = 'statestore';
 const SECRET_STORE = 'secrets';
+/** Sidecars take bodies of 4 MiB; what a publish repeats after a failure is often more. */
+const MOST_PUBLISHED_BYTES = 2 * 1024 * 1024;
 
 /** The HTTP API of this process's Dapr sidecar: one pool of connections for invocation, publishing, state and secrets. */
 export class Sidecar {
@@ -81,23 +83,19 @@ export class Sidecar {
   }
 
   /**
-   * Publishes envelopes to a topic in one request, each under its type as routing key. Raw, because the sidecar would otherwise
-   * overwrite the envelope's traceparent with its own. Throws PublishFailed.
+   * Publishes envelopes to a topic, in requests that the sidecar takes, each under its type as routing key. Raw, because the sidecar
+   * would otherwise overwrite the envelope's traceparent with its own. Throws PublishFailed; the first ones may have gone out then.
    */
   async publish(component: string, topic: string, envelopes: readonly Envelope[]): Promise<void> {
-    const entries = envelopes.map((event) => ({
-      entryId: event.id,
-      event,
-      contentType: 'application/cloudevents+json',
-      metadata: { routingKey: event.type },
-    }));
-    const answer = await this.request({
-      method: 'POST',
-      path: `/v1.0-alpha1/publish/bulk/${component}/${topic}?metadata.rawPayload=true`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(entries),
-    });
-    if (answer.status >= 300) throw new PublishFailed(`${answer.status} ${answer.body.toString().slice(0, 300)}`);
+    for (const body of bodiesOf(envelopes)) {
+      const answer = await this.request({
+        method: 'POST',
+        path: `/v1.0-alpha1/publish/bulk/${component}/${topic}?metadata.rawPayload=true`,
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      if (answer.status >= 300) throw new PublishFailed(`${answer.status} ${answer.body.toString().slice(0, 300)}`);
+    }
   }
 
   /** All values of the secret store that this app may read, flat. */
@@ -154,6 +152,22 @@ export class Sidecar {
   async close(): Promise<void> {
     await this.pool.close();
   }
+}
+
+/** The bodies of bulk publishes, in sequence, none larger than it must be. */
+function bodiesOf(envelopes: readonly Envelope[]): string[] {
+  const bodies: string[][] = [];
+  let room = 0;
+  for (const event of envelopes) {
+    const metadata = { routingKey: event.type };
+    const entry = JSON.stringify({ entryId: event.id, event, contentType: 'application/cloudevents+json', metadata });
+    const bytes = Buffer.byteLength(entry) + 1;
+    const current = bytes <= room ? bodies.at(-1) : undefined;
+    if (current) current.push(entry);
+    else bodies.push([entry]);
+    room = (current ? room : MOST_PUBLISHED_BYTES) - bytes;
+  }
+  return bodies.map((entries) => `[${entries.join(',')}]`);
 }
 
 /** Whether an error is a refusal by the domain, rather than a fault that may pass. */

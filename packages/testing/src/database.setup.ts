@@ -42,6 +42,8 @@ export default async function startTestDatabase(): Promise<void> {
 export async function stopTestDatabase(): Promise<void> {
   const running = globalThis.soukTestDatabase;
   if (!running) return;
+  // Each suite of one run that has a database ends it: the second finds it gone.
+  globalThis.soukTestDatabase = undefined;
   const { child, folder } = running;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');

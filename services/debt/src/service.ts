@@ -1,8 +1,7 @@
-/**
- * Who owes whom, and how much more somebody may owe. A customer's credit line with a company bears holds of orders that are not
- * certain yet and debts that are; it is always the sum of both, because every write goes through one book that decides what arrives
- * together in one transaction. The calendar of each company's time zone says when a debt is reminded of and when it is overdue.
- */
+// Who owes whom, and how much more somebody may owe. A customer's credit line with a company bears holds of orders that are not
+// certain yet and debts that are; it is always the sum of both, because every write goes through one book that decides what arrives
+// together in one transaction. The calendar of each company's time zone says when a debt is reminded of and when it is overdue.
+
 import {
   debtCreated,
   debtCreditHeld,

@@ -4,7 +4,7 @@ import type { TestService } from '@souk/testing';
 import { customer, shopStaff, startTestService, superAdmin } from '@souk/testing';
 import { creditLines, holds } from '../src/credit/credit.store.ts';
 import { service } from '../src/service.ts';
-import { cancelledOrder, giveLimit, hold, lineAndSum, newParties } from './debt-world.ts';
+import { cancelledOrder, giveLimit, hold, lineAndSum, newParties, sharedDatabase } from './debt-world.ts';
 
 let app: TestService;
 beforeAll(async () => {
@@ -116,6 +116,24 @@ describe('holds', () => {
     expect(await lineAndSum(app, parties)).toMatchObject({ held: 990 });
     expect(await app.db(holds).count({ customerId: parties.customerId, state: 'held' })).toBe(33);
   });
+
+  it('never exceed the limit when two replicas decide', async () => {
+    const secrets = { 'mongodb-uri': sharedDatabase() };
+    const replicas = [await startTestService(service, { secrets }), await startTestService(service, { secrets })];
+    try {
+      const parties = newParties();
+      await giveLimit(replicas[0]!, parties, 1_000);
+      const asked = Array.from({ length: 200 }, (_, index) =>
+        hold(replicas[index % 2]!, parties, { orderId: newId(), amount: 30 }),
+      );
+      const outcomes = (await Promise.all(asked)).map(({ status, body }) => `${status} ${body.outcome ?? body.code}`);
+      expect(outcomes.filter((outcome) => outcome === '200 held')).toHaveLength(33);
+      expect(outcomes.filter((outcome) => outcome === '200 refused')).toHaveLength(167);
+      expect(await lineAndSum(replicas[1]!, parties)).toMatchObject({ held: 990 });
+    } finally {
+      for (const replica of replicas) await replica.stop();
+    }
+  }, 20_000);
 
   it('are asked for by sales only', async () => {
     const parties = newParties();

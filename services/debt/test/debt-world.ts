@@ -56,3 +56,9 @@ export async function lineAndSum(app: TestService, { companyId, customerId }: Pa
   expect(line?.owed).toBe(owed);
   return line;
 }
+
+/** The address of a database that several replicas may share. */
+export function sharedDatabase(): string {
+  const [server = '', query = ''] = (process.env.SOUK_TEST_MONGODB ?? '').split('/?');
+  return `${server}/t${newId().slice(-10)}?${query}`;
+}

@@ -116,6 +116,15 @@ describe('a refund of an order on account', () => {
     expect((await app.published(debtPaid)).filter(({ data }) => data.orderId === orderId)).toHaveLength(1);
   });
 
+  it('waits for its order when it is heard of first', async () => {
+    const { parties, orderId } = await heldOrder(700);
+    await app.deliver(paymentRefunded, refund(parties, orderId, 300));
+    expect(await lineAndSum(app, parties)).toMatchObject({ held: 700, owed: 0 });
+    await app.deliver(orderConfirmed, confirmedOrder(parties, { orderId, total: 700 }));
+    expect(await app.db(debts).findOne({ orderId })).toMatchObject({ status: 'partial', paid: 300 });
+    expect(await lineAndSum(app, parties)).toMatchObject({ held: 0, owed: 400 });
+  });
+
   it('of a cancelled order changes nothing, nor one that went another way', async () => {
     const { parties, orderId } = await heldOrder(700);
     await app.deliver(orderConfirmed, confirmedOrder(parties, { orderId, total: 700 }));

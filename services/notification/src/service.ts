@@ -1,8 +1,7 @@
-/**
- * Tells people what has happened to what is theirs: accounts, orders, payments, debts. An event only writes what is to be said, in
- * the transaction that remembers the event; sending goes on in the background, is tried again when it fails, and is carried on by
- * another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
- */
+// Tells people what has happened to what is theirs: accounts, orders, payments, debts. An event only writes what is to be said, in
+// the transaction that remembers the event; sending goes on in the background, is tried again when it fails, and is carried on by
+// another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
+
 import { notificationFailed, notificationSent } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';

@@ -55,3 +55,14 @@ it('takes what happened a day ago for recent, and nothing older', () => {
   expect(isRecent('2026-11-01T09:00:00.000Z', now)).toBe(true);
   expect(isRecent('2026-11-01T08:59:59.000Z', now)).toBe(false);
 });
+
+it.each([
+  ['a full mailbox', { code: 'EENVELOPE', responseCode: 452 }, 'mailbox_refused', false],
+  ['an unknown mailbox', { code: 'EENVELOPE', responseCode: 550 }, 'mailbox_refused', true],
+  ['an address that is none', { code: 'EENVELOPE' }, 'mailbox_refused', true],
+  ['a message that is not wanted', { code: 'EMESSAGE', responseCode: 554 }, 'message_refused', true],
+  ['a wrong password of ours', { code: 'EAUTH', responseCode: 535 }, 'mail_server_unavailable', false],
+  ['a server that is away', { code: 'ESOCKET' }, 'mail_server_unavailable', false],
+])('takes %s for what it is', (_name, error, reason, isFinal) => {
+  expect(refusalOf(error)).toEqual({ accepted: false, reason, isFinal });
+});

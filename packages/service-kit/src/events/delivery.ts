@@ -9,6 +9,7 @@ import type { Database } from '../mongo/database.ts';
 import { system } from '../mongo/scope.ts';
 import { isRefusal } from '../sidecar.ts';
 import type { Subscription } from '../subscription.ts';
+import { traceparentFrom, withTrace } from '../trace.ts';
 import type { Mark } from '../unit.ts';
 import { seenEvents } from './inbox.ts';
 
@@ -114,7 +115,8 @@ export class Delivery {
     const mark: Mark = { seen: { _id: event.id, producer: event.source, position: event.position } };
     const ctx = this.#parts.context(event, mark);
     try {
-      if (!isTooOld(subscription, event, ctx.now())) await subscription.run(event, ctx);
+      const trace = { requestId: ctx.requestId, traceparent: traceparentFrom(event.traceparent) };
+      if (!isTooOld(subscription, event, ctx.now())) await withTrace(trace, () => subscription.run(event, ctx));
       if (!ctx.markUsed) await this.#remember(event, ctx.now());
       this.#attempts.delete(event.id);
       metrics.eventLag.observe({ type: event.type }, Math.max(0, (ctx.now().getTime() - Date.parse(event.time)) / 1000));
@@ -183,10 +185,13 @@ export class Delivery {
   }
 }
 
+/** The envelope in a delivery; undefined when it is none, which must not fail the rest of its batch. */
 function parseEnvelope(event: unknown): Envelope | undefined {
-  const value: unknown = typeof event === 'string' ? JSON.parse(event) : event;
-  const parsed = envelopeSchema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return envelopeSchema.safeParse(typeof event === 'string' ? JSON.parse(event) : event).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function isTooOld(subscription: Subscription, event: Envelope, now: Date): boolean {

@@ -61,10 +61,7 @@ export class Relay {
   wake(events: readonly LoggedEvent[]): void {
     this.#pending.push(...events);
     this.#parts.metrics.unpublished.set(this.#pending.length);
-    if (this.#pending.length > 0 && !this.#stopped)
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = undefined;
-      });
+    if (this.#pending.length > 0 && !this.#stopped) this.#running ??= this.#drain();
   }
 
   /** Resolves when everything that was committed until now is published. */
@@ -74,9 +71,9 @@ export class Relay {
 
   /** Publishes what is pending, for at most `timeoutMs`; what is left is found again by whoever runs next. */
   async stop(timeoutMs: number): Promise<void> {
-    clearTimeout(this.#timer);
     await Promise.race([this.#running, sleep(timeoutMs, undefined, { ref: false })]);
     this.#stopped = true;
+    clearTimeout(this.#timer);
   }
 
   async #drain(): Promise<void> {
@@ -92,6 +89,8 @@ export class Relay {
         await sleep(FIRST_BACKOFF_MS);
       }
     }
+    // In the same breath as the last look at what is pending: a commit that wakes us between the two would be left behind.
+    this.#running = undefined;
   }
 
   async #position(batch: LoggedEvent[]): Promise<void> {
@@ -138,12 +137,11 @@ export class Relay {
   }
 
   #look(): void {
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       void this.#takeAbandoned()
         .catch((error) => this.#parts.log.warn({ err: error }, 'could not look for unsent facts'))
-        .finally(() => {
-          if (!this.#stopped) this.#look();
-        });
+        .finally(() => this.#look());
     }, ABANDONED_MS).unref();
   }
 

@@ -14,5 +14,4 @@ export const listOutput = z.object({ events: z.array(z.object({ id, position: z.
 export const fetchBody = z.strictObject({ ids: z.array(id).min(1).max(200) });
 export const fetchOutput = z.object({ events: z.array(envelope) });
 
-export type Digest = z.infer<typeof digestBody>;
 export type List = z.infer<typeof listBody>;

@@ -125,7 +125,9 @@ export class Sweep {
     const until = new Date(Date.now() - this.#parts.ageMs);
     const after = (await cursors.findOne({ _id: producer }))?.position ?? 0;
     const newest = await this.#sweepRange(producer, types, { after, until });
-    if (newest.last > after) await cursors.updateOne({ _id: producer }, { $set: { position: newest.last } }, { upsert: true });
+    // A sweep that is stopped half-way has not looked at the rest.
+    if (newest.last > after && !this.#stopped)
+      await cursors.updateOne({ _id: producer }, { $set: { position: newest.last } }, { upsert: true });
     this.#parts.metrics.sweepLag.set({ producer }, this.#parts.ageMs / 1000);
     // Late positions and restored databases hide below the cursor: the last day is compared again, less often.
     const due = Date.now() - (this.#lastDay.get(producer) ?? 0) > DAY_EVERY_MS;

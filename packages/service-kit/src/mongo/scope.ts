@@ -61,7 +61,9 @@ function refuseOperators(value: unknown): void {
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function scopeFields(store: StoreRules): string[] {
@@ -71,7 +73,11 @@ function scopeFields(store: StoreRules): string[] {
 
 /** Refuses a document that would land outside `scope`. */
 export function guardInsert(store: StoreRules, scope: Scope, document: object): void {
-  for (const [field, wanted] of Object.entries(scopeFilter(store, scope))) {
+  refuseOutside(store, Object.entries(scopeFilter(store, scope)), document);
+}
+
+function refuseOutside(store: StoreRules, scopeEntries: [string, unknown][], document: object): void {
+  for (const [field, wanted] of scopeEntries) {
     const actual: unknown = Reflect.get(document, field);
     const allowed = isPlain(wanted) && Array.isArray(wanted.$in) ? wanted.$in : [wanted];
     const values = Array.isArray(actual) ? actual : [actual];
@@ -87,6 +93,11 @@ export function guardUpdate(store: StoreRules, scope: Scope, update: Filter | re
   const touched = Array.isArray(update) ? update.flatMap(stageFields) : operatorFields(update as Filter);
   const refused = touched.find((name) => guarded.includes(name.split('.')[0] ?? name));
   if (refused !== undefined) throw new ScopeError(`${store.name}.${refused} decides the scope and cannot be changed`);
+  // What an upsert inserts overrides what its filter says.
+  const made = Array.isArray(update) ? undefined : (update as Filter).$setOnInsert;
+  if (!isPlain(made)) return;
+  const named = Object.entries(scopeFilter(store, scope)).filter(([field]) => field in made);
+  refuseOutside(store, named, made);
 }
 
 /** The fields that an update by operators writes to documents that stand already. */

@@ -20,6 +20,19 @@ export const channelsOf = (priority: Priority): readonly Channel[] => CHANNELS_O
 /** What came of handing a mail over: taken, or not, with a reason; a final one is not tried again. */
 export type Outcome = { accepted: true } | { accepted: false; reason: string; isFinal: boolean };
 
+/** What a mail transport says of a mail that was not taken; `responseCode` is SMTP's. */
+export interface MailError {
+  code?: string | undefined;
+  responseCode?: number | undefined;
+}
+
+/** An address or message that is wrong in itself, or refused with a 5xx, stays refused; everything else may pass. */
+export function refusalOf({ code, responseCode }: MailError): Outcome {
+  if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return { accepted: false, reason: 'mail_server_unavailable', isFinal: false };
+  const isFinal = responseCode === undefined || responseCode >= 500;
+  return { accepted: false, reason: code === 'EENVELOPE' ? 'mailbox_refused' : 'message_refused', isFinal };
+}
+
 /** Attempts in all: spread over an hour and a half, they outlast the restart of a mail server. */
 export const MOST_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 5_000;

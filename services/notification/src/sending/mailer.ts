@@ -1,7 +1,8 @@
 import { defineResource } from '@souk/service-kit';
 import { createTransport } from 'nodemailer';
 import { config } from '../config.ts';
-import type { Outcome } from '../notification/notification.rules.ts';
+import type { MailError, Outcome } from '../notification/notification.rules.ts';
+import { refusalOf } from '../notification/notification.rules.ts';
 import type { Letter } from '../templates/letter.ts';
 
 export interface Mailer {
@@ -28,8 +29,10 @@ export const mailer = defineResource<Mailer>({
           await transport.sendMail({ from, to, subject, text, html, messageId, headers: { 'Auto-Submitted': 'auto-generated' } });
           return { accepted: true };
         } catch (error) {
-          runtime.log.warn({ err: error, notificationId: id }, 'a mail was not taken');
-          return refusalOf(error);
+          // The error itself names the address, which belongs in no log.
+          const { code, responseCode }: MailError = Object(error);
+          runtime.log.warn({ code, responseCode, notificationId: id }, 'a mail was not taken');
+          return refusalOf({ code, responseCode });
         }
       },
       close: () => transport.close(),
@@ -37,11 +40,3 @@ export const mailer = defineResource<Mailer>({
   },
   stop: (opened) => opened.close(),
 });
-
-/** A 5xx answer to the recipient or the message stands for good; everything else may pass. */
-function refusalOf(error: unknown): Outcome {
-  const { code, responseCode = 0 }: { code?: string; responseCode?: number } = Object(error);
-  const isFinal = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
-  const reason = code === 'EENVELOPE' ? 'mailbox_refused' : code === 'EMESSAGE' ? 'message_refused' : 'mail_server_unavailable';
-  return { accepted: false, reason, isFinal };
-}
