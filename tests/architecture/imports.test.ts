@@ -47,9 +47,9 @@ const rules: readonly ImportRule[] = [
     refuses: (target) => target !== 'zod' && !target.startsWith('packages/contracts/src/'),
   },
   {
-    says: 'rules import contracts and rules only',
+    says: 'rules import contracts, models, the error catalogue and rules only',
     files: /^services\/.*\.rules\.ts$/,
-    refuses: (target) => target !== '@souk/contracts' && !inRole('rules').test(target),
+    refuses: (target) => target !== '@souk/contracts' && !/(?:\.(?:rules|model)|\/errors)\.ts$/.test(target),
   },
   {
     says: 'stores know no actions, routes or events',

@@ -18,6 +18,9 @@ interface ShapeRule {
   readonly faults: (folder: string, name: string) => string[];
 }
 
+/** A comment atop the file, or right above the definition, where the imports come first. */
+const PURPOSE = /^(?:\/\*\*[\s*]*|\/\/\s*)\w|\*\/\nexport const service = defineService/m;
+
 const shape: readonly ShapeRule[] = [
   {
     says: 'has the files that every service has',
@@ -52,7 +55,7 @@ const shape: readonly ShapeRule[] = [
     says: 'says its purpose atop service.ts',
     faults: (folder) => {
       const contents = `${folder}/src/service.ts`;
-      return !isThere(contents) || /^\/(\*\*|\/)\s*\w/.test(readText(contents)) ? [] : [`${contents} begins without a comment`];
+      return !isThere(contents) || PURPOSE.test(readText(contents)) ? [] : [`${contents} begins without a comment`];
     },
   },
 ];

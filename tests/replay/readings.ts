@@ -106,7 +106,7 @@ interface Movement {
 export async function readMovements(api: Api, played: Played): Promise<Map<string, StockSum>> {
   const items = [...played.stock];
   const sums = await inParallel(items, AT_ONCE, async ([, id]): Promise<StockSum> => {
-    const sum: StockSum = { received: 0, shipped: 0, writtenOff: 0, found: 0, closing: 0 };
+    const sum: StockSum & Record<string, number> = { received: 0, shipped: 0, writtenOff: 0, found: 0, closing: 0 };
     for await (const movement of readAll(api, played, `/inventory/${id}/movements?limit=100`)) book(sum, movement);
     return sum;
   });

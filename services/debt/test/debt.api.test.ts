@@ -7,6 +7,9 @@ import { service } from '../src/service.ts';
 import type { Parties } from './debt-world.ts';
 import { giveLimit, hold, lineAndSum, newParties } from './debt-world.ts';
 
+/** Two cores may be shared with everything else. */
+jest.setTimeout(60_000);
+
 const DAY_MS = 24 * 3600 * 1000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 

@@ -5,6 +5,9 @@ import { notifications } from '../src/notification/notification.store.ts';
 import type { MailWorld } from './mail-world.ts';
 import { startMailWorld } from './mail-world.ts';
 
+/** Two cores may be shared with everything else. */
+jest.setTimeout(60_000);
+
 describe('notifications', () => {
   const companyId = newId();
   const reader = customer();

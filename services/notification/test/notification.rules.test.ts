@@ -4,6 +4,7 @@ import {
   isRecent,
   MOST_ATTEMPTS,
   reasonOf,
+  refusalOf,
   retryDelayMs,
 } from '../src/notification/notification.rules.ts';
 

@@ -34,16 +34,17 @@ const TEXTS = [
 export function sampleOf(schema: z.ZodType): unknown {
   const node: Node = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })));
   const fits = (value: unknown) => schema.safeParse(value).success;
-  const least = valueOf(node, false);
-  const most = valueOf(node, true);
+  const least = sampleFor(node, false);
+  const most = sampleFor(node, true);
   const base = [least, most, ...withoutOne(most)].find(fits);
   if (base === undefined) throw new Error(`no sample fits: ${JSON.stringify(most)}: ${schema.safeParse(most).error?.message}`);
   if (!isFields(base) || !isFields(most)) return base;
-  return Object.entries(most).reduce<Record<string, unknown>>((sample, [name, value]) => {
+  let sample = base;
+  for (const [name, value] of Object.entries(most)) {
     const candidates = [value, isFields(least) ? least[name] : undefined].filter((one) => one !== undefined);
-    const wider = candidates.map((one) => ({ ...sample, [name]: one })).find(fits);
-    return wider ?? sample;
-  }, base);
+    sample = candidates.map((one) => ({ ...sample, [name]: one })).find(fits) ?? sample;
+  }
+  return sample;
 }
 
 export function isFields(value: unknown): value is Record<string, unknown> {
@@ -55,16 +56,16 @@ function withoutOne(value: unknown): unknown[] {
   return Object.keys(value).map((left) => Object.fromEntries(Object.entries(value).filter(([name]) => name !== left)));
 }
 
-function valueOf(node: Node, isFull: boolean): unknown {
+function sampleFor(node: Node, isFull: boolean): unknown {
   if (node.const !== undefined) return node.const;
   if (node.enum) return node.enum[0];
   const [branch] = node.anyOf ?? node.oneOf ?? [];
-  if (branch) return valueOf(branch, isFull);
+  if (branch) return sampleFor(branch, isFull);
   switch (node.type) {
     case 'object':
       return fieldsOf(node, isFull);
     case 'array':
-      return Array.from({ length: Math.max(node.minItems ?? 0, isFull ? 1 : 0) }, () => valueOf(node.items ?? {}, isFull));
+      return Array.from({ length: Math.max(node.minItems ?? 0, isFull ? 1 : 0) }, () => sampleFor(node.items ?? {}, isFull));
     case 'integer':
     case 'number':
       return Math.min(Math.max(node.minimum ?? (node.exclusiveMinimum ?? 0) + 1, 1), node.maximum ?? Number.MAX_SAFE_INTEGER);
@@ -79,9 +80,9 @@ function fieldsOf(node: Node, isFull: boolean): Record<string, unknown> {
   const { properties = {}, required = [], additionalProperties } = node;
   const declared = Object.entries(properties)
     .filter(([name]) => isFull || required.includes(name))
-    .map(([name, inner]) => [name, valueOf(inner, isFull)]);
+    .map(([name, inner]) => [name, sampleFor(inner, isFull)]);
   const free = isFull && isFields(additionalProperties) && Object.keys(additionalProperties).length > 0;
-  const keyed = free ? [[valueOf(node.propertyNames ?? {}, isFull), valueOf(additionalProperties, isFull)]] : [];
+  const keyed = free ? [[sampleFor(node.propertyNames ?? {}, isFull), sampleFor(additionalProperties, isFull)]] : [];
   return Object.fromEntries([...declared, ...keyed]);
 }
 

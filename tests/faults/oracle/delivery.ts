@@ -44,7 +44,9 @@ const allApplied: Check = (snapshot) =>
   Object.keys(snapshot.subscribed).flatMap((consumer) => faultsOfConsumer(snapshot, consumer));
 
 const seenWereLogged: Check = ({ logs, seen }) => {
-  const known = new Set(Object.entries(logs).flatMap(([service, facts]) => facts.map(({ _id }) => `/services/${service} ${_id}`)));
+  const known = new Set(
+    Object.entries(logs).flatMap(([service, facts]) => facts.map(({ _id }) => `/services/${service} ${_id}`)),
+  );
   return Object.entries(seen).flatMap(([consumer, marks]) =>
     marks
       .filter(({ producer, _id }) => !known.has(`${producer} ${_id}`))

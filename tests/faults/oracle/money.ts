@@ -35,7 +35,9 @@ function faultsOfMoney(order: OrderDoc, payment: PaymentDoc, moved: readonly Gat
   if (kept !== wanted.kept)
     faults.push(fault('money kept is money due', order._id, `is ${order.status}, gateway keeps ${kept}, due ${wanted.kept}`));
   if (payment.capturedAmount - payment.refundedAmount !== kept || payment.refunds.some(({ status }) => status === 'pending'))
-    faults.push(fault('payment equals gateway', payment._id, `keeps ${payment.capturedAmount - payment.refundedAmount}, gateway ${kept}`));
+    faults.push(
+      fault('payment equals gateway', payment._id, `keeps ${payment.capturedAmount - payment.refundedAmount}, gateway ${kept}`),
+    );
   return faults;
 }
 
@@ -63,9 +65,14 @@ const paidStatusIsTrue: Check = ({ orders, payments }) => {
   return orders.flatMap(({ _id, paymentStatus, paymentMethod }) => {
     const { capturedAmount = 0, refundedAmount = 0 } = byOrder.get(_id) ?? {};
     if (paymentMethod !== 'sandbox') return [];
-    const told = { paid: capturedAmount > 0 && refundedAmount === 0, refunded: capturedAmount > 0 && refundedAmount === capturedAmount };
+    const told = {
+      paid: capturedAmount > 0 && refundedAmount === 0,
+      refunded: capturedAmount > 0 && refundedAmount === capturedAmount,
+    };
     const isTrue = paymentStatus === 'paid' ? told.paid : paymentStatus === 'refunded' ? told.refunded : capturedAmount === 0;
-    return isTrue ? [] : [fault('payment status is true', _id, `${paymentStatus}: captured ${capturedAmount}, refunded ${refundedAmount}`)];
+    return isTrue
+      ? []
+      : [fault('payment status is true', _id, `${paymentStatus}: captured ${capturedAmount}, refunded ${refundedAmount}`)];
   });
 };
 

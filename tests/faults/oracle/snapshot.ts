@@ -1,4 +1,6 @@
-import type { HoldState, OrderPhase, OrderStatus } from './words.ts';
+import type { OrderPhase, OrderStatus } from '@souk/contracts';
+
+export type HoldState = 'awaited' | 'cancelled_early' | 'reserved' | 'failed' | 'allocated' | 'released' | 'shipped';
 
 /** An order that a client of the load was told of with a 2xx answer. */
 export interface Acknowledged {

@@ -9,7 +9,9 @@ const outstanding = ({ quantity, shipped }: HoldLine): number => quantity - ship
 const noFigureIsNegative: Check = ({ stock }) =>
   stock.flatMap(({ _id, onHand, reserved, available }) => {
     const isSound = onHand >= 0 && reserved >= 0 && available >= 0 && available === onHand - reserved;
-    return isSound ? [] : [fault('stock is never negative', _id, `onHand ${onHand}, reserved ${reserved}, available ${available}`)];
+    return isSound
+      ? []
+      : [fault('stock is never negative', _id, `onHand ${onHand}, reserved ${reserved}, available ${available}`)];
   });
 
 const onHandIsMovements: Check = ({ stock, movements }) => {
@@ -69,7 +71,10 @@ const ordersHaveHolds: Check = ({ orders, holds }) => {
 
 /** All that was promised or sent of a sku, whichever way the stock documents count it, is no more than ever came in. */
 const nothingSoldTwice: Check = (snapshot) => {
-  const cameIn = pieces(snapshot.movements.filter(({ cause }) => cause.type !== 'order'), ({ delta }) => delta);
+  const cameIn = pieces(
+    snapshot.movements.filter(({ cause }) => cause.type !== 'order'),
+    ({ delta }) => delta,
+  );
   const sold = soldPieces(snapshot);
   return [...sold].flatMap(([key, quantity]) => {
     const there = cameIn.get(key) ?? 0;

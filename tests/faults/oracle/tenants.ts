@@ -4,7 +4,11 @@ import { fault } from './snapshot.ts';
 const RULE = 'no tenant is crossed';
 
 /** What has a company of its own and says of which order it is. */
-function ofOrders({ holds, payments, notifications }: Snapshot): { what: string; orderId: string; companyId: string | undefined }[] {
+function ofOrders({
+  holds,
+  payments,
+  notifications,
+}: Snapshot): { what: string; orderId: string; companyId: string | undefined }[] {
   return [
     ...holds.map(({ _id, companyId }) => ({ what: 'hold', orderId: _id, companyId })),
     ...payments.map(({ orderId, companyId }) => ({ what: 'payment', orderId, companyId })),

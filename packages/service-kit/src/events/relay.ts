@@ -99,11 +99,11 @@ export class Relay {
     batch.forEach((event, index) => {
       event.position = first + index;
     });
-    await database.in(eventLog, bookkeeping).bulkWrite(
-      batch.map(({ _id, position }) => ({
-        updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } },
-      })),
-    );
+    const writes = batch.map(({ _id, position }) => ({
+      updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } },
+    }));
+    // One commit for all of them: without it, a server may wait for its disk once for each.
+    await database.driver.transaction((session) => database.in(eventLog, bookkeeping, session).bulkWrite(writes));
   }
 
   async #publishUntilDone(batch: readonly LoggedEvent[]): Promise<void> {
