@@ -40,6 +40,8 @@ function suite(displayName, testMatch, globals = {}) {
 
 export default {
   maxWorkers: '100%',
+  // A deadline for what hangs, not a measure: a busy machine must not turn a right answer red.
+  testTimeout: 60_000,
   projects: [
     suite('architecture', ['tests/architecture/**/*.test.ts']),
     suite('unit', ['packages/*/test/**/!(*.{api,events,database}).test.ts', 'services/*/test/**/*.rules.test.ts']),

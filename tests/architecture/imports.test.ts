@@ -12,7 +12,6 @@ interface ImportRule {
 
 const KIT_ONLY = /^(express|express-rate-limit|@dapr\/dapr|prom-client|helmet|jsonwebtoken)(\/|$)/;
 const DRIVERS = /^(mongoose|mongodb)(\/|$)/;
-const inRole = (role: string) => new RegExp(`\\.${role}\\.ts$`);
 
 /** The service a target belongs to, by folder or by package name. */
 function serviceOf(target: string): string | undefined {

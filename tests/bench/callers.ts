@@ -2,7 +2,11 @@ import type { Round } from './rounds.ts';
 import { roundOf } from './rounds.ts';
 
 /** `callers` do `work` side by side, each again as soon as it is done, for `seconds`; what is under way then is waited for. */
-export async function callFor(plan: { callers: number; seconds: number; work: (caller: number) => Promise<unknown> }): Promise<Round> {
+export async function callFor(plan: {
+  callers: number;
+  seconds: number;
+  work: (caller: number) => Promise<unknown>;
+}): Promise<Round> {
   const { callers, seconds, work } = plan;
   const latenciesMs: number[] = [];
   const startedMs = performance.now();

@@ -47,7 +47,14 @@ export async function benchGateway(): Promise<Finding> {
     const streams = await start<Listening>('bare-proxy', { ...env, FRONT: 'streams' });
     const withExpress = await start<Listening>('bare-proxy', { ...env, FRONT: 'express' });
     const { tokens } = gateway.hello;
-    const way = (what: string, server: BenchProcess<Listening>, path = PRIVATE, own = tokens): Way => ({ what, server, path, tokens: own, rates: [], costsUs: [] });
+    const way = (what: string, server: BenchProcess<Listening>, path = PRIVATE, own = tokens): Way => ({
+      what,
+      server,
+      path,
+      tokens: own,
+      rates: [],
+      costsUs: [],
+    });
     const ways = {
       bare: way('bare proxy: node:http and undici', bare),
       streams: way('the same by streams: Pool.request and pipe', streams),

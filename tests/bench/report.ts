@@ -15,7 +15,10 @@ export function lineOf(finding: Finding): string {
 
 /** All ratios as a page in Markdown. */
 export function pageOf(findings: readonly Finding[]): string {
-  const head = ['| ratio | bar | target | ours | limit | p99 ours | p99 limit | ratios of the rounds |', '|---|---|---|---|---|---|---|---|'];
+  const head = [
+    '| ratio | bar | target | ours | limit | p99 ours | p99 limit | ratios of the rounds |',
+    '|---|---|---|---|---|---|---|---|',
+  ];
   const rows = findings.map((finding) => {
     const { name, unit, bar, target, ratio, ratios, ours, limit } = finding;
     const verdict = `${name}: **${ratio.toFixed(2)}**${isMet(finding) ? '' : ' (below its bar)'}`;
@@ -23,7 +26,8 @@ export function pageOf(findings: readonly Finding[]): string {
     return `| ${verdict} | ${bar} | ${target ?? ''} | ${rates} | ${ratios.map((each) => each.toFixed(2)).join(', ')} |`;
   });
   const details = findings.flatMap(({ name, details: lines }) => ['', `## ${name}`, '', ...lines]);
-  const intro = 'Ratios of one run: both sides take turns on the same machine and database, and the median of the ratios of all rounds counts.';
+  const intro =
+    'Ratios of one run: both sides take turns on the same machine and database, and the median of the ratios of all rounds counts.';
   return [intro, '', ...head, ...rows, ...details].join('\n');
 }
 

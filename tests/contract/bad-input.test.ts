@@ -83,7 +83,9 @@ async function faultOf(app: TestService, { name, method, path, headers, body, ex
   if (!type.startsWith('application/problem+json')) return say(`answered with ${type}`);
   const members = ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'];
   const missing = members.filter((member) => problem[member] === undefined);
-  return missing.length > 0 ? say(`has no ${missing.join(', ')}`) : [];
+  if (missing.length > 0) return say(`has no ${missing.join(', ')}`);
+  if (problem.instance !== path.split('?')[0]) return say(`names the instance ${problem.instance}`);
+  return problem.code === 'invalid_request' && !problem.errors?.length ? say('does not say which field is wrong') : [];
 }
 
 /** Stores that a service writes by itself, whoever asks or does not ask. */

@@ -36,7 +36,7 @@ const PUBLISHED: Record<ServiceName, string[]> = {
     ...['inventory.back_in_stock', 'inventory.transferred', 'inventory.adjusted'],
   ],
   notification: ['notification.sent', 'notification.failed', 'notification.delivered'],
-  websocket: ['chat.message_sent', 'chat.typing', 'presence.changed'],
+  websocket: ['chat.message_sent', 'chat.typing', 'presence.changed', 'room.appended'],
   audit: ['audit.checkpoint_signed'],
   analytics: ['analytics.dashboard_updated'],
   debt: [
@@ -45,7 +45,14 @@ const PUBLISHED: Record<ServiceName, string[]> = {
   ],
 };
 
-const SIGNALS = ['analytics.dashboard_updated', 'chat.typing', 'import.progressed', 'presence.changed', 'product.viewed'];
+const SIGNALS = [
+  'analytics.dashboard_updated',
+  'chat.typing',
+  'import.progressed',
+  'presence.changed',
+  'product.viewed',
+  'room.appended',
+];
 
 const byType: [string, EventContract][] = allEvents.map((event) => [event.type, event]);
 

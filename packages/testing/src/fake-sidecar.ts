@@ -30,7 +30,7 @@ const MOST_BODY = 4 * 1024 * 1024;
 
 /**
  * A stand-in for daprd's HTTP API as the kit uses it; tests/contract holds it to the real one. It keeps what is published, answers
- * invocations from stubs, re-sends a POST that found nobody, limits bodies to 4 MiB, and guards state by ETags.
+ * invocations from stubs, limits bodies to 4 MiB, and guards state by ETags.
  */
 export class FakeSidecar {
   readonly published: Envelope[] = [];
@@ -38,13 +38,16 @@ export class FakeSidecar {
   /** Publishing answers 500 while this is set. */
   isBrokerDown = false;
   readonly #server: Server;
+  readonly #appId: string | undefined;
   readonly #token: string;
   readonly #secrets: Record<string, string>;
   readonly #calls: { service: string; method: string; pattern: RegExp; handler: Handler }[] = [];
   readonly #apps = new Map<string, Handler>();
   readonly #state = new Map<string, { value: unknown; etag: number }>();
 
-  constructor(options: { token: string; secrets: Record<string, string> }) {
+  /** `appId`: whose sidecar it is; what it passes on names that caller, as the real one does. */
+  constructor(options: { token: string; secrets: Record<string, string>; appId?: string }) {
+    this.#appId = options.appId;
     this.#token = options.token;
     this.#secrets = options.secrets;
     // A caller that hangs up in the middle of its body gets no answer.
@@ -141,7 +144,9 @@ export class FakeSidecar {
 
   async #invoke(request: InvokedRequest): Promise<InvokedAnswer> {
     const [, app = '', path = '/'] = /^\/v1\.0\/invoke\/([^/]+)\/method(\/.*)$/.exec(request.path) ?? [];
-    const inner = { ...request, path };
+    // A call of an application to itself stays inside its sidecar, which then names nobody.
+    const names = app !== this.#appId && { 'dapr-caller-app-id': this.#appId, 'dapr-callee-app-id': app };
+    const inner = { ...request, path, headers: { ...request.headers, ...names } };
     const raw = this.#apps.get(app);
     if (raw) return raw(inner);
     const { pathname } = new URL(path, 'http://sidecar');
@@ -159,8 +164,11 @@ export class FakeSidecar {
   }
 
   #publish(path: string, body: Buffer): InvokedAnswer {
-    if (this.isBrokerDown) return { status: 500, body: JSON.stringify({ errorCode: 'ERR_PUBSUB_PUBLISH_MESSAGE' }) };
-    const entries: { event: Envelope & Record<string, unknown> }[] = JSON.parse(body.toString());
+    const entries: { entryId: string; event: Envelope & Record<string, unknown> }[] = JSON.parse(body.toString());
+    if (this.isBrokerDown) {
+      const failedEntries = entries.map(({ entryId }) => ({ entryId, error: 'the broker does not answer' }));
+      return { status: 500, body: JSON.stringify({ failedEntries, errorCode: 'ERR_PUBSUB_PUBLISH_MESSAGE' }) };
+    }
     const isDead = path.includes('/dead_letters');
     for (const { event } of entries) (isDead ? this.deadLetters : this.published).push(event);
     return { status: 204 };

@@ -134,7 +134,7 @@ export async function startTestService(
   options: { env?: Record<string, string>; secrets?: Record<string, string> } = {},
 ): Promise<TestService> {
   const secrets = { 'mongodb-uri': testDatabaseUri(`t${randomBytes(5).toString('hex')}`), ...options.secrets };
-  const sidecar = new FakeSidecar({ token: TOKEN, secrets });
+  const sidecar = new FakeSidecar({ token: TOKEN, secrets, appId: service.name });
   const port = await sidecar.start();
   const env = {
     HOST: '127.0.0.1',

@@ -2,7 +2,7 @@ import { getContact, mintMailToken } from '@souk/contracts';
 import type { MailCatcher } from '@souk/mail-catcher';
 import { startMailCatcher } from '@souk/mail-catcher';
 import type { TestService } from '@souk/testing';
-import { startTestService } from '@souk/testing';
+import { eventually, startTestService } from '@souk/testing';
 import { service } from '../src/service.ts';
 
 export interface MailWorld {
@@ -55,3 +55,7 @@ export async function startMailWorld(): Promise<MailWorld> {
     },
   };
 }
+
+/** Repeats an assertion for as long as a busy machine may need to send a mail. */
+export const soon = <Result>(attempt: () => Promise<Result> | Result): Promise<Result> =>
+  eventually(attempt, { withinMs: 30_000 });

@@ -1,9 +1,9 @@
 import { orderConfirmed } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
-import { companyAdmin, customer, eventually, shopStaff, superAdmin } from '@souk/testing';
+import { companyAdmin, customer, shopStaff, superAdmin } from '@souk/testing';
 import { notifications } from '../src/notification/notification.store.ts';
 import type { MailWorld } from './mail-world.ts';
-import { startMailWorld } from './mail-world.ts';
+import { soon, startMailWorld } from './mail-world.ts';
 
 /** Two cores may be shared with everything else. */
 jest.setTimeout(60_000);
@@ -18,7 +18,7 @@ describe('notifications', () => {
   beforeAll(async () => {
     world = await startMailWorld();
     await world.app.deliver(orderConfirmed, { ...orderConfirmed.example, companyId, customerId: reader.userId });
-    await eventually(async () => expect(await world.app.db(notifications).count({ status: 'sent' })).toBe(2));
+    await soon(async () => expect(await world.app.db(notifications).count({ status: 'sent' })).toBe(2));
     const [found] = await world.app.db(notifications).find({ channel: 'in_app' });
     inApp = found?._id ?? '';
   });

@@ -18,11 +18,11 @@ import {
   userRegistrationRepeated,
 } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
-import { envelopeFor, eventually } from '@souk/testing';
+import { envelopeFor } from '@souk/testing';
 import { notifications } from '../src/notification/notification.store.ts';
 import { service } from '../src/service.ts';
 import type { MailWorld } from './mail-world.ts';
-import { addressOf, startMailWorld } from './mail-world.ts';
+import { addressOf, soon, startMailWorld } from './mail-world.ts';
 
 /** Two cores may be shared with everything else. */
 jest.setTimeout(60_000);
@@ -54,7 +54,7 @@ describe('accounts', () => {
     const userId = newId();
     const data = { ...(contract.example as object), ...changes, userId };
     expect(await world.app.deliver(contract as EventContract, data)).toBe('SUCCESS');
-    const [mail] = await eventually(() => {
+    const [mail] = await soon(() => {
       expect(mailsTo(userId)).toHaveLength(1);
       return mailsTo(userId);
     });
@@ -73,7 +73,7 @@ describe('accounts', () => {
   it('forgets an erased user', async () => {
     const userId = newId();
     await deliver(userPasswordChanged, { ...userPasswordChanged.example, userId });
-    await eventually(() => expect(mailsTo(userId)).toHaveLength(1));
+    await soon(() => expect(mailsTo(userId)).toHaveLength(1));
     await deliver(userErased, { userId, at: now() });
     expect(await kept(userId)).toEqual([]);
   });
@@ -101,13 +101,13 @@ describe('orders, payments and debts', () => {
     const whose = contract.type.startsWith('debt') ? { debtorId: userId } : { customerId: userId };
     const data = { ...(contract.example as object), ...changes, ...whose };
     expect(await world.app.deliver(contract as EventContract, data)).toBe('SUCCESS');
-    await eventually(() => expect(mailsTo(userId)).toHaveLength(1));
+    await soon(() => expect(mailsTo(userId)).toHaveLength(1));
     expect(mailsTo(userId)[0]).toMatchObject({ subject, text: expect.stringContaining(words) });
-    await eventually(async () => {
+    await soon(async () => {
       const all = await kept(userId);
       expect(all.map(({ channel, status }) => `${channel} ${status}`).sort()).toEqual(['email sent', 'in_app sent']);
     });
-    await eventually(async () => {
+    await soon(async () => {
       const sent = (await world.app.published(notificationSent)).filter((event) => event.data.userId === userId);
       expect(sent.map((event) => event.data.channel).sort()).toEqual(['email', 'in_app']);
       expect(sent.every((event) => event.data.template === contract.type)).toBe(true);
@@ -141,7 +141,7 @@ describe('orders, payments and debts', () => {
     const userId = newId();
     const event = envelopeFor(orderConfirmed, { ...orderConfirmed.example, customerId: userId });
     await Promise.all([world.app.deliverAll([event, event]), world.app.deliverEnvelope(event)]);
-    await eventually(() => expect(mailsTo(userId)).toHaveLength(1));
+    await soon(() => expect(mailsTo(userId)).toHaveLength(1));
     const inbox = service.stores.find(({ name }) => name === 'seen');
     if (!inbox) throw new Error('the service has no inbox');
     expect(await world.app.db(inbox).deleteMany({ _id: event.id })).toBe(1);

@@ -15,7 +15,12 @@ export interface Order {
 /** Sends on one connection, one request after the other, until the time is over. Rejects when an answer is no 200. */
 function ask(order: Order, index: number, latenciesMs: number[]): Promise<void> {
   const token = order.tokens[index % order.tokens.length];
-  const lines = [`GET ${order.path} HTTP/1.1`, 'host: bench', 'accept: application/json', token && `authorization: Bearer ${token}`];
+  const lines = [
+    `GET ${order.path} HTTP/1.1`,
+    'host: bench',
+    'accept: application/json',
+    token && `authorization: Bearer ${token}`,
+  ];
   const request = Buffer.from(`${lines.filter(Boolean).join('\r\n')}\r\n\r\n`);
   const endMs = performance.now() + order.seconds * 1_000;
   return new Promise((resolve, reject) => {

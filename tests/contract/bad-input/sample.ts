@@ -30,6 +30,9 @@ const TEXTS = [
   ...['1234 5678 9012 3456', '4242424242424242', 'a long enough text'],
 ];
 
+/** What a schema cannot say of a field. */
+const BY_NAME: Readonly<Record<string, unknown>> = { timezone: 'Europe/Berlin' };
+
 /** A value that `schema` takes, with as many of its optional fields as go together. Throws when none was found. */
 export function sampleOf(schema: z.ZodType): unknown {
   const node: Node = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })));
@@ -80,7 +83,7 @@ function fieldsOf(node: Node, isFull: boolean): Record<string, unknown> {
   const { properties = {}, required = [], additionalProperties } = node;
   const declared = Object.entries(properties)
     .filter(([name]) => isFull || required.includes(name))
-    .map(([name, inner]) => [name, sampleFor(inner, isFull)]);
+    .map(([name, inner]) => [name, BY_NAME[name] ?? sampleFor(inner, isFull)]);
   const free = isFull && isFields(additionalProperties) && Object.keys(additionalProperties).length > 0;
   const keyed = free ? [[sampleFor(node.propertyNames ?? {}, isFull), sampleFor(additionalProperties, isFull)]] : [];
   return Object.fromEntries([...declared, ...keyed]);

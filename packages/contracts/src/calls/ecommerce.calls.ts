@@ -29,10 +29,10 @@ export const quoteCart = defineCall({
   summary: "Prices and signs a user's cart, one quote for each shop.",
   body: z.object({
     userId: id,
-    country: z.string().optional(),
-    state: z.string().optional(),
+    country: z.string().max(64).optional(),
+    state: z.string().max(64).optional(),
     /** Name of the shipping method by shop; the cheapest where absent. */
-    shippingMethods: z.record(id, z.string()).optional(),
+    shippingMethods: z.record(id, z.string().max(200)).optional(),
   }),
   output: z.object({ quotes: z.array(signedQuote) }),
 });

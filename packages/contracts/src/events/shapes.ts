@@ -62,7 +62,7 @@ export const orderPricing = z.object({ subtotal: amount, discount: amount, shipp
 export type OrderPricing = z.infer<typeof orderPricing>;
 
 /** A promotion that lowered the order, with its code where one was typed. */
-export const orderCoupon = z.object({ promotionId: id, code: z.string().min(1).optional(), discount: amount });
+export const orderCoupon = z.object({ promotionId: id, code: z.string().min(1).max(64).optional(), discount: amount });
 export type OrderCoupon = z.infer<typeof orderCoupon>;
 
 /** Where an order came from. */

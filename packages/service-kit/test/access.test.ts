@@ -1,0 +1,79 @@
+import { anybody, authorise, everyone, roles, rolesAndGuests, services } from '../src/access.ts';
+import type { Claims } from '../src/tokens.ts';
+
+const claims = (role: Claims['role'], companyId?: string): Claims => ({
+  userId: 'u1',
+  email: 'u@example.com',
+  role,
+  shopIds: ['s1', 's2'],
+  sid: 'x1',
+  iat: 0,
+  exp: 1,
+  ...(companyId && { companyId }),
+});
+const nobody = { caller: undefined, app: undefined };
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('what services ask each other', () => {
+  const scopeFor = (app: string | undefined, ...callers: Parameters<typeof services>) =>
+    codeOf(() => authorise(services(...callers), { caller: undefined, app }, '/inside'));
+
+  it('is hidden from everybody who is no service', () => {
+    expect(scopeFor(undefined)).toBe('not_found');
+    expect(scopeFor(undefined, 'sales')).toBe('not_found');
+  });
+
+  it('is hidden from the gateway, whose app id clients carry, unless it is named', () => {
+    expect(scopeFor('gateway')).toBe('not_found');
+    expect(scopeFor('gateway', 'sales')).toBe('not_found');
+    expect(scopeFor('gateway', 'gateway')).toMatchObject({ kind: 'system' });
+  });
+
+  it('is refused to services that are not named, and says who asked to those that are', () => {
+    expect(scopeFor('debt', 'sales')).toBe('forbidden');
+    expect(scopeFor('sales', 'sales')).toEqual({ kind: 'system', reason: 'sales asks /inside' });
+    expect(scopeFor('debt')).toMatchObject({ kind: 'system' });
+  });
+});
+
+describe('what people ask', () => {
+  const scopeFor = (access: Parameters<typeof authorise>[0], caller?: Claims) =>
+    codeOf(() => authorise(access, { caller, app: 'gateway' }, '/x'));
+
+  it('needs a token and a role that has the operation', () => {
+    expect(scopeFor(roles({ company_admin: 'company' }))).toBe('unauthenticated');
+    expect(scopeFor(roles({ company_admin: 'company' }), claims('customer'))).toBe('forbidden');
+  });
+
+  it('reaches as far as its role', () => {
+    const access = roles({ super_admin: 'all', company_admin: 'company', shop_manager: 'shops', shop_staff: 'public', customer: 'own' });
+    expect(scopeFor(access, claims('super_admin'))).toEqual({ kind: 'system', reason: 'super admin on /x' });
+    expect(scopeFor(access, claims('company_admin', 'c1'))).toEqual({ kind: 'company', companyId: 'c1' });
+    expect(scopeFor(access, claims('shop_manager', 'c1'))).toEqual({ kind: 'shops', companyId: 'c1', shopIds: ['s1', 's2'] });
+    expect(scopeFor(access, claims('shop_staff', 'c1'))).toEqual({ kind: 'public' });
+    expect(scopeFor(access, claims('customer'))).toEqual({ kind: 'own', userId: 'u1' });
+  });
+
+  it('is refused when the role needs a company that the token does not name', () => {
+    expect(scopeFor(roles({ company_admin: 'company' }), claims('company_admin'))).toBe('forbidden');
+    expect(scopeFor(roles({ shop_staff: 'shops' }), claims('shop_staff'))).toBe('forbidden');
+  });
+
+  it('is for guests where it says so, who see what is public', () => {
+    const access = rolesAndGuests({ customer: 'own' });
+    expect(codeOf(() => authorise(access, nobody, '/x'))).toEqual({ kind: 'public' });
+    expect(scopeFor(access, claims('customer'))).toEqual({ kind: 'own', userId: 'u1' });
+    expect(scopeFor(access, claims('shop_staff', 'c1'))).toBe('forbidden');
+    expect(scopeFor(anybody, claims('super_admin'))).toEqual({ kind: 'public' });
+  });
+
+  it('is one’s own for everyone', () => {
+    expect(scopeFor(everyone, claims('super_admin'))).toEqual({ kind: 'own', userId: 'u1' });
+  });
+});
