@@ -3,9 +3,9 @@ import type { Order } from './gateway/load.ts';
 import type { BenchProcess, Listening } from './gateway/process.ts';
 import { startProcess } from './gateway/process.ts';
 import type { Finding, Round } from './rounds.ts';
-import { median, SHORT, takeTurns } from './rounds.ts';
+import { median, roundsOf, SHORT, takeTurns } from './rounds.ts';
 
-const ROUNDS = SHORT ? 2 : 9;
+const ROUNDS = roundsOf(11);
 const SECONDS = SHORT ? 1 : 3;
 const WARM_SECONDS = SHORT ? 1 : 3;
 const CONNECTIONS = 64;

@@ -11,10 +11,10 @@ import { startBenchDatabase } from './bench-database.ts';
 import { callFor } from './callers.ts';
 import { openPlainStock } from './plain-stock.ts';
 import type { Finding, Round } from './rounds.ts';
-import { SHORT, takeTurns } from './rounds.ts';
+import { roundsOf, SHORT, takeTurns } from './rounds.ts';
 
 const CALLERS = 256;
-const ROUNDS = SHORT ? 2 : 7;
+const ROUNDS = roundsOf(9);
 const SECONDS = SHORT ? 1 : 4;
 const WARM_SECONDS = SHORT ? 0.5 : 2;
 /** More than any run reserves. */

@@ -11,12 +11,12 @@ import type { Market } from './orders/buyers.ts';
 import { address, openMarket, quoteFor } from './orders/buyers.ts';
 import { spentBy, spentPerOrder } from './orders/spent.ts';
 import type { Finding, Round } from './rounds.ts';
-import { median, quantile, SHORT, takeTurns } from './rounds.ts';
+import { median, quantile, roundsOf, SHORT, takeTurns } from './rounds.ts';
 
 const BUYERS = SHORT ? 4 : 16;
 const PRODUCTS = SHORT ? 4 : 32;
-const CALLERS = SHORT ? 8 : 48;
-const ROUNDS = SHORT ? 1 : 7;
+const CALLERS = SHORT ? 8 : 24;
+const ROUNDS = roundsOf(5, 1);
 const SECONDS = SHORT ? 3 : 10;
 const WARM_SECONDS = SHORT ? 2 : 10;
 const CONFIRM_MS = 60_000;
@@ -100,11 +100,11 @@ async function buy(of: { platform: Platform; market: Market; caller: number; sta
   const use = { audience: 'quote', now: new Date(), ttlSeconds: QUOTE_SECONDS };
   const quote = sealJson({ quote: quoteFor(anyOf(market), userId) }, system.secrets['quote-key'] ?? '', use);
   const order = { quote, paymentMethod: 'sandbox', shippingAddress: address };
-  const { id: orderId } = await timed(stages[STAGES[0]], () => api.ask('POST', '/orders', { token, body: order }));
+  const { id: orderId } = await timed(stages[STAGES[0]], () => api.insist('POST', '/orders', { token, body: order }));
   const { paymentId } = await timed(stages[STAGES[1]], () =>
     api.insist('POST', '/payments/intent', { token, body: { orderId } }),
   );
-  await timed(stages[STAGES[2]], () => api.ask('POST', '/payments/process', { token, body: { paymentId, card: CARD } }));
+  await timed(stages[STAGES[2]], () => api.insist('POST', '/payments/process', { token, body: { paymentId, card: CARD } }));
   await timed(stages[STAGES[3]], () => buyer.hear(orderId, CONFIRM_MS));
 }
 

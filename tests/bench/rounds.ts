@@ -29,6 +29,9 @@ export interface Finding {
 
 export const SHORT = process.env.SOUK_BENCH_SHORT === '1';
 
+/** How many rounds to take: `full`, or as many as SOUK_BENCH_ROUNDS says; fewer in a short run. */
+export const roundsOf = (full: number, short = 2): number => Number(process.env.SOUK_BENCH_ROUNDS ?? (SHORT ? short : full));
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

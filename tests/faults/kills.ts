@@ -3,7 +3,7 @@ import type { System } from '../../scripts/system/index.ts';
 import { chanceFrom, shuffled } from './chance.ts';
 import type { Load } from './load.ts';
 import { startLoad } from './load.ts';
-import type { Fault } from './oracle/index.ts';
+import type { Fault, Snapshot } from './oracle/index.ts';
 import { tellFaults } from './oracle/index.ts';
 import { comeToRest } from './rest.ts';
 import type { World } from './world.ts';
@@ -28,6 +28,7 @@ export interface KillResult {
   silentAfterMs: number | undefined;
   facts: number;
   faults: Fault[];
+  snapshot: Snapshot | undefined;
   troubles: Map<string, number>;
 }
 
@@ -35,7 +36,7 @@ const REST_MS = 60_000;
 const READY_MS = 60_000;
 /** A kill hits a platform at work: so many orders were acknowledged since the one before. */
 const ORDERS_BETWEEN = 3;
-const WORK_MS = 30_000;
+const WORK_MS = 60_000;
 
 /** Ends a part with SIGKILL and waits until the one that takes its place answers. Gives how long that took, in milliseconds. */
 async function killPart(system: System, part: string): Promise<number> {
@@ -92,6 +93,7 @@ export async function runKills(world: World, { seed, victims, rounds, pauseMs, s
     silentAfterMs,
     facts: Object.values(snapshot?.logs ?? {}).flat().length,
     faults,
+    snapshot,
     troubles: load.troubles,
   };
 }

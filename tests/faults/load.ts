@@ -27,6 +27,7 @@ const CART_SHARE = 25;
 /** A client that got no answer asks again under the same key for so long; a key's lease is 30 s. */
 const PATIENCE_MS = 40_000;
 const RETRY_MS = 250;
+const MOST_WAIT_MS = 3_000;
 
 export interface Load {
   /** Every order that was answered with 2xx so far. */
@@ -44,14 +45,23 @@ interface Running {
   isStopped(): boolean;
 }
 
-/** Customers buy side by side, each one order after the other, `pauseMs` between. What they do follows from the seed. */
+/**
+ * Customers buy side by side, each one thing after another, `pauseMs` between. Who waits long for an answer does not keep the others of
+ * the house from buying. What is bought follows from the seed; the first orders are one of each kind.
+ */
 export function startLoad(world: World, { seed, pauseMs }: { seed: number; pauseMs: number }): Load {
   let stopped = false;
+  const first = Object.keys(MIX) as Kind[];
   const running: Running = { world, acknowledged: [], troubles: new Map(), isStopped: () => stopped };
+  const waiting = new Set<Promise<void>>();
   const workers = world.customers.map(async (customer, index) => {
     const chance = chanceFrom(seed + index);
     while (!stopped) {
-      await buy(running, customer, chance).catch((error: unknown) => note(running, String(error).slice(0, 120)));
+      const bought: Promise<void> = buy(running, customer, { kind: first.shift() ?? chooseKind(chance), chance })
+        .catch((error: unknown) => note(running, String(error).slice(0, 120)))
+        .finally(() => waiting.delete(bought));
+      waiting.add(bought);
+      await Promise.race([bought, sleep(MOST_WAIT_MS)]);
       await sleep(pauseMs);
     }
   });
@@ -61,6 +71,7 @@ export function startLoad(world: World, { seed, pauseMs }: { seed: number; pause
     stop: async () => {
       stopped = true;
       await Promise.all(workers);
+      await Promise.all(waiting);
     },
   };
 }
@@ -80,10 +91,10 @@ interface Wish {
 }
 
 /** What a customer orders at once, to whatever its kind says. */
-async function buy(running: Running, customer: Customer, chance: Chance): Promise<void> {
-  const kind = chooseKind(chance);
+async function buy(running: Running, customer: Customer, wish: Wish): Promise<void> {
+  const { kind, chance } = wish;
   const isFromCart = chance() * 100 < CART_SHARE;
-  const orders = await (isFromCart ? checkOut : orderQuote)(running, customer, { kind, chance });
+  const orders = await (isFromCart ? checkOut : orderQuote)(running, customer, wish);
   for (const orderId of orders) running.acknowledged.push({ orderId, kind });
   for (const orderId of orders) await follow(running, customer, { orderId, kind });
 }

@@ -37,7 +37,7 @@ export async function comeToRest(
       if (open === 0 || isLast) {
         rest.snapshot = await readSnapshot(world.reading, acknowledged);
         rest.faults = findFaults(rest.snapshot);
-        if (process.env.DBG) console.log(Date.now() - sinceMs, tellFaults(rest.faults).join("\n"));
+        if (process.env.DBG) console.log(Date.now() - sinceMs, tellFaults(rest.faults).join('\n'));
         if (rest.faults.length === 0) return { ...rest, silentAfterMs: Date.now() - sinceMs };
       }
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Api } from '../../scripts/demo/api.ts';
 import type { ReplayPlan } from './plan.ts';
 import type { Played } from './play.ts';
 import { customerIdOf } from './play.ts';
-import { readMovements, readOrders, readSales, readSoldProducts, readStock, settle } from './readings.ts';
+import { readMovements, readOrders, readSales, readSoldProducts, readStock } from './readings.ts';
 import { salesByDay, salesBySku, stockBySku } from './sums.ts';
 
 /** One equality: how many things were compared, and each that is not what the file says. */
@@ -12,16 +12,14 @@ export interface Equality {
   differences: string[];
 }
 
-/** Compares what the platform says with the sums of the file, once all services have heard of all orders. */
+/** Compares what the platform says, once all services have heard of all orders, with the sums of the file. */
 export async function check(api: Api, played: Played, plan: ReplayPlan): Promise<Equality[]> {
-  await settle(api, played, plan);
-  const stock = await readStock(api, played);
   return [
     totalsAnswered(played, plan),
     await ordersKept(api, played, plan),
     await revenueByDay(api, played, plan),
     await productsSold(api, played, plan),
-    stockLeft(stock, plan),
+    await stockLeft(api, played, plan),
     await movementsBooked(api, played, plan),
   ];
 }
@@ -73,12 +71,12 @@ async function productsSold(api: Api, played: Played, plan: ReplayPlan): Promise
   return compare('what sold best, by units and revenue', new Map([...sure, ...ties]), found);
 }
 
-function stockLeft(found: ReadonlyMap<string, unknown>, plan: ReplayPlan): Equality {
+async function stockLeft(api: Api, played: Played, plan: ReplayPlan): Promise<Equality> {
   const expected = [...stockBySku(plan)].map(([sku, { closing }]): [string, unknown] => [
     sku,
     { onHand: closing, reserved: 0, available: closing },
   ]);
-  return compare('stock left of each sku', new Map(expected), found);
+  return compare('stock left of each sku', new Map(expected), await readStock(api, played));
 }
 
 async function movementsBooked(api: Api, played: Played, plan: ReplayPlan): Promise<Equality> {

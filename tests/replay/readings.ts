@@ -31,10 +31,10 @@ export async function settle(api: Api, played: Played, plan: ReplayPlan): Promis
   let since = Date.now();
   for (;;) {
     const days = [...(await readSales(api, played, plan)).values()];
-    const orders = days.reduce((sum, day) => sum + day.orders, 0);
-    const stock = [...(await readStock(api, played)).values()].reduce((sum, { onHand }) => sum + onHand, 0);
-    if (orders === plan.orders.length && stock === closing) return;
-    const now = `${orders} orders, ${stock} pieces`;
+    const missing = plan.orders.length - days.reduce((sum, day) => sum + day.orders, 0);
+    const onHand = missing === 0 ? await piecesOnHand(api, played) : undefined;
+    if (onHand === closing) return;
+    const now = `${missing} orders missing, ${onHand} pieces on hand`;
     if (now !== seen) since = Date.now();
     // The comparison that follows says what is missing.
     if (Date.now() - since > PATIENCE_MS) return;
@@ -42,6 +42,9 @@ export async function settle(api: Api, played: Played, plan: ReplayPlan): Promis
     await sleep(POLL_MS);
   }
 }
+
+const piecesOnHand = async (api: Api, played: Played): Promise<number> =>
+  [...(await readStock(api, played)).values()].reduce((sum, { onHand }) => sum + onHand, 0);
 
 /** Sales by day in London, of days with orders. */
 export async function readSales(api: Api, { token, tenant }: Played, plan: ReplayPlan): Promise<Map<string, DaySum>> {

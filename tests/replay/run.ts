@@ -4,8 +4,9 @@ import type { Equality } from './check.ts';
 import { check } from './check.ts';
 import type { ReplayPlan } from './plan.ts';
 import { planReplay } from './plan.ts';
-import type { Stage } from './play.ts';
+import type { Played, Stage } from './play.ts';
 import { play } from './play.ts';
+import { settle } from './readings.ts';
 import { readRetailFile } from './retail-file.ts';
 import type { Rule } from './rules.ts';
 import { RULES } from './rules.ts';
@@ -23,6 +24,7 @@ export function findRetailFile(named = process.env.SOUK_RETAIL_CSV): string | un
 
 export interface Replay {
   plan: ReplayPlan;
+  played: Played;
   equalities: Equality[];
   importSeconds: number;
   seconds: number;
@@ -33,8 +35,10 @@ export async function replay(stage: Stage, text: string, invoices?: number): Pro
   const started = performance.now();
   const plan = planReplay(readRetailFile(text), invoices);
   const played = await play(stage, plan);
+  await settle(stage.api, played, plan);
+  stage.say('all services have heard of all of it');
   const equalities = await check(stage.api, played, plan);
-  return { plan, equalities, importSeconds: played.importSeconds, seconds: (performance.now() - started) / 1000 };
+  return { plan, played, equalities, importSeconds: played.importSeconds, seconds: (performance.now() - started) / 1000 };
 }
 
 export const isExact = ({ equalities }: Replay): boolean => equalities.every(({ differences }) => differences.length === 0);

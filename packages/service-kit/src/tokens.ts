@@ -114,7 +114,9 @@ export class TokenVerifier {
   }
 
   async #keyOf(kid: string): Promise<KeyObject> {
-    if (!this.#keys.has(kid) && Date.now() - this.#fetchedAtMs > REFETCH_MS) await this.refreshKeys();
+    // Who comes while the keys are on their way waits for them.
+    const mayAsk = this.#fetching !== undefined || Date.now() - this.#fetchedAtMs > REFETCH_MS;
+    if (mayAsk && !this.#keys.has(kid)) await this.refreshKeys();
     const key = this.#keys.get(kid);
     if (!key) throw unauthenticated();
     return key;

@@ -145,7 +145,8 @@ export class FakeSidecar {
   async #invoke(request: InvokedRequest): Promise<InvokedAnswer> {
     const [, app = '', path = '/'] = /^\/v1\.0\/invoke\/([^/]+)\/method(\/.*)$/.exec(request.path) ?? [];
     // A call of an application to itself stays inside its sidecar, which then names nobody.
-    const names = app !== this.#appId && { 'dapr-caller-app-id': this.#appId, 'dapr-callee-app-id': app };
+    const said = [this.#appId, request.headers['dapr-caller-app-id']].filter((name) => name !== undefined).join(', ');
+    const names = app !== this.#appId && { 'dapr-caller-app-id': said, 'dapr-callee-app-id': app };
     const inner = { ...request, path, headers: { ...request.headers, ...names } };
     const raw = this.#apps.get(app);
     if (raw) return raw(inner);

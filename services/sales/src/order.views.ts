@@ -60,48 +60,24 @@ export type OrderView = z.infer<typeof orderView>;
 
 const isoShipment = (each: Shipment) => ({ ...each, at: each.at.toISOString() });
 
+/** Fields that are shown as they are stored. */
+const SHOWN = [
+  ...(['companyId', 'shopId', 'customerId', 'checkoutId', 'quoteId', 'externalId', 'orderNumber', 'source', 'revision'] as const),
+  ...(['currency', 'lines', 'pricing', 'coupons', 'status', 'phase', 'paymentStatus', 'shippingMethod'] as const),
+  ...(['shippingAddress', 'cancelReason', 'version'] as const),
+];
+
+function pick<Key extends keyof Order>(order: Order, keys: readonly Key[]): Pick<Order, Key> {
+  return Object.fromEntries(keys.filter((key) => order[key] !== undefined).map((key) => [key, order[key]])) as Pick<Order, Key>;
+}
+
 export function viewOrder(order: Order): OrderView {
-  const {
-    _id,
-    companyId,
-    shopId,
-    orderNumber,
-    source,
-    revision,
-    currency,
-    lines,
-    pricing,
-    coupons,
-    status,
-    phase,
-    paymentStatus,
-    version,
-  } = order;
-  const { customerId, checkoutId, quoteId, externalId, shippingMethod, shippingAddress, cancelReason, paymentId, confirmedAt } =
-    order;
+  const { paymentId, confirmedAt } = order;
+  const needsIntent = order.phase === 'open' && needsAuthorisation(order);
   return {
-    id: _id,
-    ...{
-      companyId,
-      shopId,
-      orderNumber,
-      source,
-      revision,
-      currency,
-      lines,
-      pricing,
-      coupons,
-      status,
-      phase,
-      paymentStatus,
-      version,
-    },
-    ...definedOf({ customerId, checkoutId, quoteId, externalId, shippingMethod, shippingAddress, cancelReason }),
-    payment: {
-      method: order.paymentMethod,
-      needsIntent: phase === 'open' && needsAuthorisation(order),
-      ...(paymentId !== undefined && { paymentId }),
-    },
+    id: order._id,
+    ...pick(order, SHOWN),
+    payment: { method: order.paymentMethod, needsIntent, ...(paymentId !== undefined && { paymentId }) },
     cancelAsked: order.cancelAsked !== undefined,
     allowedMoves: [...allowedMoves(order)],
     shipments: order.shipments.map(isoShipment),
@@ -110,13 +86,6 @@ export function viewOrder(order: Order): OrderView {
     createdAt: order.createdAt.toISOString(),
     ...(confirmedAt && { confirmedAt: confirmedAt.toISOString() }),
   };
-}
-
-type Defined<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
-
-/** The fields that are there: an answer leaves out what an order does not have. */
-function definedOf<Fields extends object>(fields: Fields): Defined<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }
 
 export const timelineView = z.object({

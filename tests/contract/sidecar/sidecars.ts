@@ -5,7 +5,7 @@ import { FakeSidecar } from '@souk/testing';
 import { startSystem } from '../../../scripts/system/index.ts';
 import type { Arrived } from './echo.ts';
 import { echo } from './echo.ts';
-import { SUBSCRIPTION, TOY_PATHS } from './toy.ts';
+import { LISTENS, SUBSCRIPTION, TOY_PATHS } from './toy.ts';
 
 /** The application whose sidecar is asked: the one that may use the state store. */
 export const CALLER = 'ecommerce';
@@ -58,6 +58,7 @@ export async function startReal(): Promise<SidecarUnderTest> {
     ports: 'free',
     only: [CALLER, CALLEE],
     mains: { [CALLER]: toy, [CALLEE]: toy },
+    env: { [CALLEE]: { [LISTENS]: 'true' } },
     queues: [{ service: CALLEE, queue, component: 'pubsub', topic: 'ecommerce_exchange', routingKeys: [routingKey] }],
   });
   const seen = async (): Promise<{ asked: Arrived[]; events: unknown[] }> =>

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Arrived } from './echo.ts';
 import { echo } from './echo.ts';
-import { SUBSCRIPTION, TOY_PATHS } from './toy.ts';
+import { LISTENS, SUBSCRIPTION, TOY_PATHS } from './toy.ts';
 
 const seen: { asked: Arrived[]; events: unknown[] } = { asked: [], events: [] };
 
@@ -15,7 +15,8 @@ function answer(arrived: Arrived): { status: number; headers?: Record<string, st
   const { path, body } = arrived;
   if (path === '/health') return { status: 200, body: '' };
   if (path === TOY_PATHS.seen) return { status: 200, body: JSON.stringify(seen) };
-  if (path === '/dapr/subscribe') return { status: 200, body: JSON.stringify([SUBSCRIPTION]) };
+  if (path === '/dapr/subscribe')
+    return { status: 200, body: JSON.stringify(process.env[LISTENS] === 'true' ? [SUBSCRIPTION] : []) };
   if (path.startsWith('/dapr/')) return { status: 404, body: '' };
   if (path === SUBSCRIPTION.routes.default) {
     const { entries }: Delivery = JSON.parse(body);

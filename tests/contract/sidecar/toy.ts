@@ -8,3 +8,6 @@ export const SUBSCRIPTION = {
 } as const;
 
 export const TOY_PATHS = { seen: '/seen' } as const;
+
+/** The variable that makes a toy subscribe: two that did would share the queue. */
+export const LISTENS = 'SOUK_TOY_LISTENS';
