@@ -44,7 +44,11 @@ export default {
   testTimeout: 60_000,
   projects: [
     suite('architecture', ['tests/architecture/**/*.test.ts']),
-    suite('unit', ['packages/*/test/**/!(*.{api,events,database}).test.ts', 'services/*/test/**/*.rules.test.ts']),
+    suite('unit', [
+      'packages/*/test/**/!(*.{api,events,database}).test.ts',
+      'services/*/test/**/*.rules.test.ts',
+      'tests/replay/**/*.test.ts',
+    ]),
     suite('component', [`packages/*/test/**/*.${onDatabase}`, `services/*/test/**/*.${onDatabase}`], withDatabase),
     suite('contract', ['tests/contract/**/*.test.ts'], withDatabase),
     suite('deploy', ['tests/deploy/**/*.test.ts']),

@@ -14,8 +14,8 @@ import type { Finding, Round } from './rounds.ts';
 import { roundsOf, SHORT, takeTurns } from './rounds.ts';
 
 const CALLERS = 256;
-const ROUNDS = roundsOf(9);
-const SECONDS = SHORT ? 1 : 4;
+const ROUNDS = roundsOf(15);
+const SECONDS = SHORT ? 1 : 1.5;
 const WARM_SECONDS = SHORT ? 0.5 : 2;
 /** More than any run reserves. */
 const PLENTY = 9_000_000;

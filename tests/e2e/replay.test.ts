@@ -11,39 +11,35 @@ const retailFile = findRetailFile();
 const theFile =
   retailFile === undefined ? 'a made file, because the data set is not there' : `its first ${FIRST_INVOICES} invoices`;
 
-let platform: Platform;
-
-beforeAll(async () => {
-  platform = await startPlatform();
-}, 240_000);
-
-afterAll(() => platform?.stop(), 60_000);
-
-const playFile = (file: string): Promise<Replay> => {
-  const { api, system, superAdmin } = platform;
-  const stage = { api, mailUrl: system.mailUrl, superToken: superAdmin.token, say: () => undefined };
-  return replay(stage, readFileSync(file, 'utf8'), FIRST_INVOICES);
-};
-
 const differencesOf = ({ equalities }: Replay) =>
   equalities.flatMap(({ name, differences }) => differences.map((each) => `${name}: ${each}`));
 
-test(`orders, revenue by day, stock and movements of a retailer are those of the file: ${theFile}`, async () => {
-  const done = await playFile(retailFile ?? MADE_FILE);
-  process.stderr.write(`${resultLine(done)} (${theFile})\n`);
-  expect(differencesOf(done).slice(0, 20)).toEqual([]);
-  expect(done.equalities.every(({ compared }) => compared > 0)).toBe(true);
-  expect(Object.values(done.plan.counts).reduce((sum, count) => sum + count, 0)).toBe(done.plan.lines);
-}, 300_000);
-
-describe('of a made file with every oddity', () => {
+describe('a retailer whose invoices are played into the platform', () => {
+  let platform: Platform;
   let done: Replay;
 
-  beforeAll(async () => {
-    done = await playFile(MADE_FILE);
-  }, 120_000);
+  const playFile = (file: string): Promise<Replay> => {
+    const { api, system, superAdmin } = platform;
+    const stage = { api, mailUrl: system.mailUrl, superToken: superAdmin.token, say: () => undefined };
+    return replay(stage, readFileSync(file, 'utf8'), FIRST_INVOICES);
+  };
 
-  test('all sums are those of the file', () => {
+  beforeAll(async () => {
+    platform = await startPlatform();
+    done = await playFile(MADE_FILE);
+  }, 300_000);
+
+  afterAll(() => platform?.stop(), 60_000);
+
+  test(`has orders, revenue by day, stock and movements of the file: ${theFile}`, async () => {
+    const played = retailFile === undefined ? done : await playFile(retailFile);
+    process.stderr.write(`${resultLine(played)} (${theFile})\n`);
+    expect(differencesOf(played).slice(0, 20)).toEqual([]);
+    expect(played.equalities.every(({ compared }) => compared > 0)).toBe(true);
+    expect(Object.values(played.plan.counts).reduce((sum, count) => sum + count, 0)).toBe(played.plan.lines);
+  }, 300_000);
+
+  test('has them of a made file with every oddity', () => {
     expect(differencesOf(done)).toEqual([]);
   });
 
@@ -51,7 +47,7 @@ describe('of a made file with every oddity', () => {
     [
       'a penny more',
       (plan) => void Object.assign(plan.orders[0]?.lines[0] ?? {}, { unitPrice: 1 }),
-      ['orders', 'what sold best'],
+      ['orders with', 'what sold'],
     ],
     [
       'another total',
@@ -62,7 +58,7 @@ describe('of a made file with every oddity', () => {
     [
       'a missing order',
       (plan) => void plan.orders.pop(),
-      ['order totals', 'orders with', 'orders, units', 'what sold best', 'stock movements'],
+      ['order totals', 'orders with', 'orders, units', 'what sold', 'stock movements'],
     ],
     ['a lost correction', (plan) => void plan.adjustments.shift(), ['stock movements']],
     [
@@ -72,11 +68,11 @@ describe('of a made file with every oddity', () => {
     ],
   ];
 
-  test.each(tampered)('%s is seen where it counts', async (_case, tamper, seen) => {
+  test.each(tampered)('is told apart from a file with %s, by the sums it touches and no others', async (_case, tamper, seen) => {
     const plan = structuredClone(done.plan);
     tamper(plan);
     const found = (await check(platform.api, done.played, plan)).filter(({ differences }) => differences.length > 0);
-    for (const name of seen) expect(found.map((each) => each.name).filter((each) => each.startsWith(name))).not.toEqual([]);
-    expect(found.length).toBeLessThan(6);
+    expect(found).toHaveLength(seen.length);
+    for (const [index, { name }] of found.entries()) expect(name).toContain(seen[index]);
   });
 });

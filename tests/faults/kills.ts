@@ -36,6 +36,8 @@ const REST_MS = 60_000;
 const READY_MS = 60_000;
 /** A kill hits a platform at work: so many orders were acknowledged since the one before. */
 const ORDERS_BETWEEN = 3;
+/** Before the first kill each kind of order was there. */
+const ORDERS_FIRST = 10;
 const WORK_MS = 60_000;
 
 /** Ends a part with SIGKILL and waits until the one that takes its place answers. Gives how long that took, in milliseconds. */
@@ -48,8 +50,8 @@ async function killPart(system: System, part: string): Promise<number> {
   return Date.now() - startedAt;
 }
 
-async function untilAtWork(load: Load): Promise<void> {
-  const wanted = load.acknowledged.length + ORDERS_BETWEEN;
+async function untilAtWork(load: Load, more = ORDERS_BETWEEN): Promise<void> {
+  const wanted = load.acknowledged.length + more;
   const deadline = Date.now() + WORK_MS;
   while (load.acknowledged.length < wanted) {
     if (Date.now() > deadline) throw new Error(`the load makes no orders any more: ${JSON.stringify([...load.troubles])}`);
@@ -71,6 +73,7 @@ export async function runKills(world: World, { seed, victims, rounds, pauseMs, s
   const kills: KillResult['kills'] = [];
   let lastKillMs = Date.now();
   try {
+    await untilAtWork(load, ORDERS_FIRST);
     for (const part of chosen) {
       await untilAtWork(load);
       lastKillMs = Date.now();

@@ -105,7 +105,9 @@ async function follow(running: Running, customer: Customer, { orderId, kind }: A
   if (kind === 'cancelled_unpaid') return cancel(running, customer, orderId);
   await pay(running, customer, { orderId, card: kind === 'declined_then_paid' ? BAD_CARD : GOOD_CARD });
   if (kind === 'declined_then_paid') await pay(running, customer, { orderId, card: GOOD_CARD });
-  if (kind === 'cancelled_paid') await cancel(running, customer, orderId);
+  if (kind !== 'cancelled_paid') return;
+  await untilSettled(running, customer, orderId);
+  await cancel(running, customer, orderId);
 }
 
 interface Basket {
@@ -148,6 +150,16 @@ async function pay(running: Running, { token }: Customer, { orderId, card }: { o
   const intent = await persist(running, 'POST', '/payments/intent', { token, body: { orderId } });
   if (intent.status >= 300) return;
   await persist(running, 'POST', '/payments/process', { token, body: { paymentId: intent.body.paymentId, card } });
+}
+
+/** Waits until the order is confirmed or ended, so that its cancellation is a refund; not for longer than a customer would. */
+async function untilSettled(running: Running, { token }: Customer, orderId: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline && !running.isStopped()) {
+    const { status, body } = await persist(running, 'GET', `/orders/${orderId}`, { token });
+    if (status >= 300 || body.status !== 'pending') return;
+    await sleep(RETRY_MS);
+  }
 }
 
 async function cancel(running: Running, { token }: Customer, orderId: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface Rest {
   snapshot: Snapshot | undefined;
 }
 
+const findNothing = 'nothing was read yet';
+
 /**
  * Waits until every order has ended and the oracle is silent, at most `withinMs` after `sinceMs`. Reads that fail because a part is
  * still away are tried again: that the platform answers is part of being at rest.
@@ -24,26 +26,34 @@ export async function comeToRest(
   acknowledged: readonly Acknowledged[],
   { sinceMs, withinMs }: { sinceMs: number; withinMs: number },
 ): Promise<Rest> {
-  const rest: Rest = { endedAfterMs: undefined, silentAfterMs: undefined, faults: [], snapshot: undefined };
+  let rest: Rest = { endedAfterMs: undefined, silentAfterMs: undefined, faults: [unanswered(findNothing)], snapshot: undefined };
   const deadline = sinceMs + withinMs;
-  for (;;) {
-    const isLast = Date.now() > deadline;
-    try {
-      const open = await world.reading
-        .database('sales')
-        .collection('orders')
-        .countDocuments({ phase: { $ne: 'done' } });
-      if (open === 0) rest.endedAfterMs ??= Date.now() - sinceMs;
-      if (open === 0 || isLast) {
-        rest.snapshot = await readSnapshot(world.reading, acknowledged);
-        rest.faults = findFaults(rest.snapshot);
-        if (process.env.DBG) console.log(Date.now() - sinceMs, tellFaults(rest.faults).join('\n'));
-        if (rest.faults.length === 0) return { ...rest, silentAfterMs: Date.now() - sinceMs };
-      }
-    } catch (error) {
-      rest.faults = [{ rule: 'platform answers', about: 'the oracle', says: String(error) }];
-    }
-    if (isLast) return rest;
-    await sleep(LOOK_MS);
+  for (let isLast = false; !isLast && rest.silentAfterMs === undefined; ) {
+    isLast = Date.now() > deadline;
+    rest = await look(world, acknowledged, { before: rest, sinceMs, isLast }).catch((error: unknown) => ({
+      ...rest,
+      faults: [unanswered(String(error))],
+    }));
+    if (rest.silentAfterMs === undefined) await sleep(LOOK_MS);
   }
+  return rest;
+}
+
+const unanswered = (says: string): Fault => ({ rule: 'platform answers', about: 'the oracle', says });
+
+/** Asks the oracle once no order is open, because reading everything is dear; at the last look in any case. */
+async function look(
+  world: World,
+  acknowledged: readonly Acknowledged[],
+  { before, sinceMs, isLast }: { before: Rest; sinceMs: number; isLast: boolean },
+): Promise<Rest> {
+  const open = await world.reading
+    .database('sales')
+    .collection('orders')
+    .countDocuments({ phase: { $ne: 'done' } });
+  const endedAfterMs = open === 0 ? (before.endedAfterMs ?? Date.now() - sinceMs) : undefined;
+  if (open > 0 && !isLast) return { ...before, endedAfterMs };
+  const snapshot = await readSnapshot(world.reading, acknowledged);
+  const faults = findFaults(snapshot);
+  return { endedAfterMs, silentAfterMs: faults.length === 0 ? Date.now() - sinceMs : undefined, faults, snapshot };
 }

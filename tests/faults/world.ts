@@ -1,8 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
+import os from 'node:os';
 import { SERVICES } from '@souk/contracts';
 import type { Claims } from '@souk/service-kit';
 import { signToken } from '@souk/service-kit';
-import { MongoClient } from 'mongodb';
+import mongoose from 'mongoose';
 import type { DemoVariant } from '../../scripts/demo/catalogue.ts';
 import { stockCatalogue } from '../../scripts/demo/catalogue.ts';
 import { registerCustomer } from '../../scripts/demo/people.ts';
@@ -56,6 +57,15 @@ const FAST_SWEEP = { SWEEP_EVERY_MS: '2000', SWEEP_AGE_MS: '2000' };
 /** Starts the platform with two companies and `customerCount` customers, whose tokens outlive any run. */
 export async function openWorld(customerCount: number): Promise<World> {
   const platform = await startPlatform({ '*': { ...FAST_SWEEP } });
+  try {
+    return await populate(platform, customerCount);
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
+}
+
+async function populate(platform: Platform, customerCount: number): Promise<World> {
   const { api, system, superAdmin } = platform;
   const at = { mailUrl: system.mailUrl, superToken: superAdmin.token };
   const [plentyTenant, scarceTenant] = [
@@ -75,7 +85,8 @@ export async function openWorld(customerCount: number): Promise<World> {
     const { userId } = await registerCustomer(api, system.mailUrl, account);
     customers.push({ userId, token: sign({ userId, email: account.email, role: 'customer' }) });
   }
-  const client = await new MongoClient(system.mongodbUri).connect();
+  // The system's calls are given, because the driver would import them dynamically, which Jest's modules do not allow.
+  const client = await new mongoose.mongo.MongoClient(system.mongodbUri, { runtimeAdapters: { os } }).connect();
   return {
     ...platform,
     plenty: await openSeller(platform, plentyTenant, { prefix: 'PLE', count: 3, stock: PLENTY }),

@@ -52,6 +52,11 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
   await untilReady(sidecar, log);
   const secrets = await sidecar.secrets();
   const { 'mongodb-uri': uri } = parseConfig(commonSecrets, secrets, 'secrets');
+  const values = new Map<object, unknown>();
+  values.set(service.config, {
+    ...(service.config.environment && (parseConfig(service.config.environment, env, 'environment') as object)),
+    ...(service.config.secrets && (parseConfig(service.config.secrets, secrets, 'secrets') as object)),
+  });
   const clock = environment.SOUK_TEST_CLOCK ? movableClock() : systemClock;
   const metrics = createMetrics(service.name);
   const database = await openDatabase(
@@ -64,7 +69,6 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
   const relay = new Relay({ service: service.name, database, publish: (...args) => sidecar.publish(...args), metrics, log });
   const invoke = invokeThrough(sidecar, service.name);
   const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
-  const values = new Map<object, unknown>();
   const runners = new Map<Batch<unknown, unknown>, BatchRunner>();
   const runtime: Runtime = {
     service,
@@ -92,10 +96,6 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
       return runner;
     },
   };
-  values.set(service.config, {
-    ...(service.config.environment && (parseConfig(service.config.environment, env, 'environment') as object)),
-    ...(service.config.secrets && (parseConfig(service.config.secrets, secrets, 'secrets') as object)),
-  });
   for (const resource of service.resources) values.set(resource, await resource.start(runtime));
   return runtime;
 }

@@ -28,6 +28,7 @@ export interface RunningService {
 }
 
 const KEEP_ALIVE_MS = 65_000;
+const CLOSE_IDLE_MS = 50;
 
 /** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
 export async function startService(
@@ -119,7 +120,11 @@ function listen(server: Server, runtime: Runtime): Promise<number> {
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    // A connection that has its answer stays open for the next request: the sidecar's would hold the end up for a minute.
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+    server.close(() => {
+      clearInterval(closing);
+      resolve();
+    });
   });
 }

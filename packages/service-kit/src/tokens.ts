@@ -106,8 +106,9 @@ export class TokenVerifier {
   }
 
   async #fetch(): Promise<void> {
-    this.#fetchedAtMs = Date.now();
     const fetched = await this.#fetchKeys();
+    // Only now: a token must not be refused because the keys are still on their way, or could not be had.
+    this.#fetchedAtMs = Date.now();
     const gone = [...this.#keys.keys()].some((kid) => !fetched.some((key) => key.kid === kid));
     this.#keys = new Map(fetched.map(({ kid, jwk }) => [kid, createPublicKey({ key: jwk, format: 'jwk' })]));
     if (gone) this.#remembered.clear();

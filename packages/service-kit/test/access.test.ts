@@ -52,7 +52,13 @@ describe('what people ask', () => {
   });
 
   it('reaches as far as its role', () => {
-    const access = roles({ super_admin: 'all', company_admin: 'company', shop_manager: 'shops', shop_staff: 'public', customer: 'own' });
+    const access = roles({
+      super_admin: 'all',
+      company_admin: 'company',
+      shop_manager: 'shops',
+      shop_staff: 'public',
+      customer: 'own',
+    });
     expect(scopeFor(access, claims('super_admin'))).toEqual({ kind: 'system', reason: 'super admin on /x' });
     expect(scopeFor(access, claims('company_admin', 'c1'))).toEqual({ kind: 'company', companyId: 'c1' });
     expect(scopeFor(access, claims('shop_manager', 'c1'))).toEqual({ kind: 'shops', companyId: 'c1', shopIds: ['s1', 's2'] });

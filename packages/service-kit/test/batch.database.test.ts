@@ -6,7 +6,7 @@ import { AlreadySeen, defineError } from '../src/errors.ts';
 import { memos, seenEvents } from '../src/events/inbox.ts';
 import { eventLog } from '../src/events/log.ts';
 import type { Mark, Tx } from '../src/unit.ts';
-import { origin, thing, thingMade, things, thingService } from './things.ts';
+import { origin, thing, thingMade, thingService, things } from './things.ts';
 import { empty, unitRuntime } from './world.ts';
 
 const soldOut = defineError('things.sold_out', 409, 'There is none left');
@@ -32,9 +32,9 @@ async function take(entries: readonly BatchEntry<Take>[], tx: Tx): Promise<Outco
     return { value: { left } };
   });
   await between?.();
-  const { modified } = await tx.in(things).bulkWrite([
-    { updateOne: { filter: { _id: 'stock', count: stock?.count }, update: { $set: { count: left } } } },
-  ]);
+  const { modified } = await tx
+    .in(things)
+    .bulkWrite([{ updateOne: { filter: { _id: 'stock', count: stock?.count }, update: { $set: { count: left } } } }]);
   if (modified === 0 && left !== stock?.count) throw new BatchConflict();
   return outcomes;
 }
@@ -43,8 +43,7 @@ describe('a batch', () => {
   let service: TestService;
   let runtime: ReturnType<typeof unitRuntime>;
   let runner: BatchRunner;
-  const submit = (request: Take, mark?: Mark, by = runner) =>
-    by.submit(request, { origin, mark }) as Promise<{ left: number }>;
+  const submit = (request: Take, mark?: Mark, by = runner) => by.submit(request, { origin, mark }) as Promise<{ left: number }>;
   const left = async () => (await service.db(things).findOne({ _id: 'stock' }))?.count;
   const put = (count: number) => service.db(things).insertOne(thing({ _id: 'stock', count }));
   const seen = (_id: string): Mark => ({ seen: { _id, producer: 'p', position: 1 } });
@@ -61,13 +60,14 @@ describe('a batch', () => {
     transactions = 0;
     between = undefined;
   });
-  const runnerOf = <Request, Result>(batch: Batch<Request, Result>) =>
-    new BatchRunner(batch as Batch<unknown, unknown>, runtime);
+  const runnerOf = <Request, Result>(batch: Batch<Request, Result>) => new BatchRunner(batch as Batch<unknown, unknown>, runtime);
 
   it('decides two hundred that come at once in few transactions, each with its own answer', async () => {
     await put(200);
     const answers = await Promise.all(Array.from({ length: 200 }, () => submit({ count: 1 })));
-    expect(answers.map((answer) => answer.left).sort((a, b) => b - a)).toEqual(Array.from({ length: 200 }, (_, index) => 199 - index));
+    expect(answers.map((answer) => answer.left).sort((a, b) => b - a)).toEqual(
+      Array.from({ length: 200 }, (_, index) => 199 - index),
+    );
     expect(transactions).toBeLessThanOrEqual(3);
     expect(await left()).toBe(0);
     expect(await service.db(eventLog).count({})).toBe(200);
@@ -76,7 +76,11 @@ describe('a batch', () => {
 
   it('refuses one without a trace of it, and serves the others', async () => {
     await put(3);
-    const outcomes = await Promise.allSettled([submit({ count: 2 }), submit({ count: 2 }, seen('refused')), submit({ count: 1 })]);
+    const outcomes = await Promise.allSettled([
+      submit({ count: 2 }),
+      submit({ count: 2 }, seen('refused')),
+      submit({ count: 1 }),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(outcomes[1]).toMatchObject({ reason: { code: 'things.sold_out' } });
     expect(await left()).toBe(0);
@@ -87,7 +91,10 @@ describe('a batch', () => {
   it('decides again what met another writer', async () => {
     await put(10);
     const other = runnerOf(defineBatch('take', take));
-    await Promise.all([...Array.from({ length: 5 }, () => submit({ count: 1 })), ...Array.from({ length: 5 }, () => submit({ count: 1 }, undefined, other))]);
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => submit({ count: 1 })),
+      ...Array.from({ length: 5 }, () => submit({ count: 1 }, undefined, other)),
+    ]);
     expect(await left()).toBe(0);
     await service.db(things).updateOne({ _id: 'stock' }, { $set: { count: 5 } });
     transactions = 0;
@@ -102,7 +109,11 @@ describe('a batch', () => {
 
   it('works the same event off once in one batch, and in a later one', async () => {
     await put(10);
-    const outcomes = await Promise.allSettled([submit({ count: 1 }, seen('e1')), submit({ count: 1 }, seen('e1')), submit({ count: 1 })]);
+    const outcomes = await Promise.allSettled([
+      submit({ count: 1 }, seen('e1')),
+      submit({ count: 1 }, seen('e1')),
+      submit({ count: 1 }),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await expect(submit({ count: 1 }, seen('e1'))).rejects.toBeInstanceOf(AlreadySeen);
     expect(await left()).toBe(8);

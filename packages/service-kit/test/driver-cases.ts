@@ -20,8 +20,11 @@ export function driverCases(open: () => Promise<OpenedDriver>): void {
   let rows: DriverCollection;
   const ids = async (filter: Record<string, unknown> = {}) =>
     (await allOf(rows.find(filter, { sort: { _id: 1 } }))).map(({ _id }) => _id);
-  const update = (filter: Record<string, unknown>, change: Record<string, unknown>, how: { upsert?: boolean; many?: boolean } = {}) =>
-    rows.update({ filter, update: change, upsert: false, many: false, ...how });
+  const update = (
+    filter: Record<string, unknown>,
+    change: Record<string, unknown>,
+    how: { upsert?: boolean; many?: boolean } = {},
+  ) => rows.update({ filter, update: change, upsert: false, many: false, ...how });
 
   const isDuplicate = (write: Promise<unknown>) =>
     write.then(
@@ -55,7 +58,11 @@ export function driverCases(open: () => Promise<OpenedDriver>): void {
     });
 
     it('aggregates', async () => {
-      const grouped = rows.aggregate([{ $match: { n: { $lt: 3 } } }, { $group: { _id: '$n', count: { $sum: 1 } } }, { $sort: { _id: 1 } }]);
+      const grouped = rows.aggregate([
+        { $match: { n: { $lt: 3 } } },
+        { $group: { _id: '$n', count: { $sum: 1 } } },
+        { $sort: { _id: 1 } },
+      ]);
       expect(await allOf(grouped)).toEqual([
         { _id: 1, count: 1 },
         { _id: 2, count: 2 },
@@ -64,7 +71,7 @@ export function driverCases(open: () => Promise<OpenedDriver>): void {
 
     it('gives copies: changing what was read changes nothing', async () => {
       const [found] = await allOf(rows.find({ _id: 'c' }, {}));
-      (found?.tags as string[]).push('y');
+      ((found?.tags ?? []) as string[]).push('y');
       expect((await allOf(rows.find({ _id: 'c' }, {})))[0]?.tags).toEqual(['x']);
     });
   });
@@ -100,7 +107,10 @@ export function driverCases(open: () => Promise<OpenedDriver>): void {
 
     it('inserts what an upsert does not find, of its filter and its update', async () => {
       const change = { $set: { n: 7 }, $setOnInsert: { name: 'made' } };
-      expect(await update({ _id: 'c', kind: 'x', n: { $lt: 100 } }, change, { upsert: true })).toMatchObject({ matched: 0, upserted: true });
+      expect(await update({ _id: 'c', kind: 'x', n: { $lt: 100 } }, change, { upsert: true })).toMatchObject({
+        matched: 0,
+        upserted: true,
+      });
       expect(await allOf(rows.find({ _id: 'c' }, {}))).toEqual([{ _id: 'c', kind: 'x', n: 7, name: 'made' }]);
     });
 
@@ -178,7 +188,10 @@ export function driverCases(open: () => Promise<OpenedDriver>): void {
       const once = () =>
         driver.transaction(async (session) => {
           const [found] = await allOf(rows.find({ _id: 'a' }, {}, session));
-          await rows.update({ filter: { _id: 'a' }, update: { $set: { n: Number(found?.n) + 1 } }, upsert: false, many: false }, session);
+          await rows.update(
+            { filter: { _id: 'a' }, update: { $set: { n: Number(found?.n) + 1 } }, upsert: false, many: false },
+            session,
+          );
         });
       await Promise.all([once(), once(), once(), once()]);
       expect((await allOf(rows.find({ _id: 'a' }, {})))[0]?.n).toBe(4);

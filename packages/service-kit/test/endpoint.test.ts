@@ -43,9 +43,16 @@ test('a callee is made of the contract that its callers have', async () => {
     output: z.object({ sum: z.number() }),
   });
   const sum = implement(call, services('debt'), async ({ body }) => ({ sum: body.a + body.b }));
-  expect(sum).toMatchObject({ method: 'POST', path: '/internal/sum', status: 200, access: { kind: 'services', callers: ['debt'] } });
-  expect(sum.schemas).toEqual({ body: call.body, output: call.output });
-  expect(await sum.run({ params: undefined, query: undefined, body: { a: 1, b: 2 }, headers: undefined }, {} as Context)).toEqual({
-    sum: 3,
+  expect(sum).toMatchObject({
+    method: 'POST',
+    path: '/internal/sum',
+    status: 200,
+    access: { kind: 'services', callers: ['debt'] },
   });
+  expect(sum.schemas).toEqual({ body: call.body, output: call.output });
+  expect(await sum.run({ params: undefined, query: undefined, body: { a: 1, b: 2 }, headers: undefined }, {} as Context)).toEqual(
+    {
+      sum: 3,
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { defineError, DomainError, notFound, problemOf } from '../src/errors.ts';
+import { DomainError, defineError, notFound, problemOf } from '../src/errors.ts';
 
 const soldOut = defineError('stock.sold_out', 409, 'There is none left');
 

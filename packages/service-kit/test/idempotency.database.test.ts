@@ -1,9 +1,9 @@
 import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
+import { endpoint } from '../src/endpoint.ts';
 import { answers, keepAnswer, keyedRequest, releaseKey, takeKey } from '../src/idempotency.ts';
 import { newId, services } from '../src/index.ts';
-import { endpoint } from '../src/endpoint.ts';
-import { thing, things, thingService } from './things.ts';
+import { thing, thingService, things } from './things.ts';
 
 const answer = { status: 201, headers: { location: '/api/x' }, body: { id: 'x' } };
 const asked = (over: Partial<Parameters<typeof keyedRequest>[0]> = {}) =>

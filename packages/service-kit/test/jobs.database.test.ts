@@ -10,7 +10,9 @@ describe('a lease', () => {
   const database = () => service.running.runtime.database;
   const take = (name: string, who: string, forMs = 60_000) => takeLease(database(), name, { forMs, who });
   const expire = (name: string) =>
-    database().in(leases, system('a test')).updateOne({ _id: name }, { $set: { until: new Date(Date.now() - 1) } });
+    database()
+      .in(leases, system('a test'))
+      .updateOne({ _id: name }, { $set: { until: new Date(Date.now() - 1) } });
 
   beforeAll(async () => {
     service = await startTestService(thingService());
@@ -54,7 +56,12 @@ describe('a lease', () => {
     const runnerOf = (run: (ctx: Context) => Promise<unknown>, name: string, everyMs = 20) => {
       const jobs = [job(name, everyMs, run)];
       const { log } = service.running.runtime;
-      return new JobRunner({ jobs, database: database(), log, context: (why) => backgroundContext(service.running.runtime, why) });
+      return new JobRunner({
+        jobs,
+        database: database(),
+        log,
+        context: (why) => backgroundContext(service.running.runtime, why),
+      });
     };
 
     it('keeps it from running while another replica holds it', async () => {

@@ -16,12 +16,20 @@ describe('what a log answers', () => {
   beforeAll(async () => {
     service = await startTestService(thingService());
     for (let position = 1; position <= 6; position += 1) {
-      const entry = logEntry(thingMade, { subject: 's', version: position, data: { name: 'x' } }, { ...origin, at: at(position), index: 0 });
+      const entry = logEntry(
+        thingMade,
+        { subject: 's', version: position, data: { name: 'x' } },
+        { ...origin, at: at(position), index: 0 },
+      );
       const type = position === 6 ? 'order.other' : entry.type;
       ids.push(entry._id);
       await service.db(eventLog).insertOne({ ...entry, type, position });
     }
-    const waiting = logEntry(thingMade, { subject: 's', version: 9, data: { name: 'x' } }, { ...origin, at: new Date(), index: 0 });
+    const waiting = logEntry(
+      thingMade,
+      { subject: 's', version: 9, data: { name: 'x' } },
+      { ...origin, at: new Date(), index: 0 },
+    );
     await service.db(eventLog).insertOne(waiting);
   });
   afterAll(() => service.stop());

@@ -4,9 +4,7 @@ test('every line names its service, and two services in one process do not meet'
   const sales = createMetrics('sales');
   const debt = createMetrics('debt');
   sales.events.inc({ type: 'order.created', outcome: 'done' });
-  expect(await sales.registry.metrics()).toContain(
-    'souk_events_total{type="order.created",outcome="done",service="sales"} 1',
-  );
+  expect(await sales.registry.metrics()).toContain('souk_events_total{type="order.created",outcome="done",service="sales"} 1');
   expect(await debt.registry.metrics()).not.toContain('order.created');
 });
 

@@ -4,7 +4,7 @@ import { backgroundContext, system } from '../src/index.ts';
 import { dropLease, takeLease } from '../src/jobs.ts';
 import type { Migration } from '../src/migrations.ts';
 import { migrate, migrationsDone } from '../src/migrations.ts';
-import { thing, things, thingService } from './things.ts';
+import { thing, thingService, things } from './things.ts';
 import { empty } from './world.ts';
 
 describe('migrations', () => {

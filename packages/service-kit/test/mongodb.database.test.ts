@@ -1,7 +1,7 @@
 import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
 import { driverCases } from './driver-cases.ts';
-import { things, thingService } from './things.ts';
+import { thingService, things } from './things.ts';
 
 describe('the driver of MongoDB', () => {
   let service: TestService;

@@ -35,6 +35,8 @@ describe('the relay', () => {
 
   beforeAll(async () => {
     service = await startTestService(thingService(), { env: { LOG_LEVEL: 'fatal' } });
+    // The service's own would look for what the test's are to find.
+    await service.running.runtime.relay.stop(10);
   });
   afterAll(() => service.stop());
   beforeEach(async () => {
@@ -86,7 +88,7 @@ describe('the relay', () => {
 
   it('takes over what a dead replica left, once, though two look for it', async () => {
     const left = await logged(3, new Date(Date.now() - 6_000));
-    const fresh = await logged(1);
+    const fresh = await logged(1, new Date(Date.now() + 60_000));
     const [one, two] = [relay(), relay()];
     await Promise.all([one.start(), two.start()]);
     await eventually(() => expect(published).toHaveLength(3), { withinMs: 9_000 });

@@ -72,7 +72,12 @@ describe('the input of a request', () => {
 
 describe('headers', () => {
   it('name a version in If-Match', () => {
-    expect([readIfMatch('"v7"'), readIfMatch('W/"v12"'), readIfMatch('*'), readIfMatch(undefined)]).toEqual([7, 12, undefined, undefined]);
+    expect([readIfMatch('"v7"'), readIfMatch('W/"v12"'), readIfMatch('*'), readIfMatch(undefined)]).toEqual([
+      7,
+      12,
+      undefined,
+      undefined,
+    ]);
     for (const bad of ['"7"', 'v7', '"v7", "v8"', '"v-1"', ''])
       expect(errorOf(() => readIfMatch(bad))).toMatchObject({ status: 412 });
   });

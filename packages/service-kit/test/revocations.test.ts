@@ -10,10 +10,13 @@ const log = createLog('sales', 'fatal');
 function watchOf(answer: (after: unknown) => { revocations: Revocation[]; cursor: string }) {
   const revoked: Revocation[] = [];
   const told = { keys: 0, after: [] as unknown[] };
-  const verifier = new TokenVerifier(async () => {
-    told.keys += 1;
-    return [];
-  }, () => new Date());
+  const verifier = new TokenVerifier(
+    async () => {
+      told.keys += 1;
+      return [];
+    },
+    () => new Date(),
+  );
   jest.spyOn(verifier, 'revoke').mockImplementation((revocation) => void revoked.push(revocation));
   const invoke = (async (_call: unknown, { query }: { query: { after: unknown } }) => {
     told.after.push(query.after);

@@ -1,8 +1,8 @@
+import type { Scope } from '../src/mongo/scope.ts';
 import {
   guardInsert,
   guardUpdate,
   ofCompany,
-  type Scope,
   ScopeError,
   scopedFilter,
   scopedPipeline,
@@ -48,13 +48,12 @@ describe('a filter under a scope', () => {
     expect(scopedFilter(things, company, { name: 'x' })).toEqual({ name: 'x', companyId: 'c1' });
   });
 
-  it.each([
-    [{ companyId: 'c2' }],
-    [{ companyId: { $ne: 'c1' } }],
-    [{ companyId: undefined }],
-  ])('keeps the scope when %j speaks of the same field', (filter) => {
-    expect(scopedFilter(things, company, filter)).toEqual({ $and: [{ companyId: 'c1' }, filter] });
-  });
+  it.each([[{ companyId: 'c2' }], [{ companyId: { $ne: 'c1' } }], [{ companyId: undefined }]])(
+    'keeps the scope when %j speaks of the same field',
+    (filter) => {
+      expect(scopedFilter(things, company, filter)).toEqual({ $and: [{ companyId: 'c1' }, filter] });
+    },
+  );
 
   it('keeps the public part whatever status is asked for', () => {
     expect(scopedFilter(things, everybody, { status: 'draft' })).toEqual({ $and: [{ status: 'active' }, { status: 'draft' }] });
@@ -128,7 +127,10 @@ describe('an update under a scope', () => {
 
 describe('a pipeline under a scope', () => {
   it('has the scope first, in the first match where there is one', () => {
-    expect(scopedPipeline(things, company, [{ $sort: { name: 1 } }])).toEqual([{ $match: { companyId: 'c1' } }, { $sort: { name: 1 } }]);
+    expect(scopedPipeline(things, company, [{ $sort: { name: 1 } }])).toEqual([
+      { $match: { companyId: 'c1' } },
+      { $sort: { name: 1 } },
+    ]);
     expect(scopedPipeline(things, company, [{ $match: { companyId: 'c2' } }, { $count: 'n' }])).toEqual([
       { $match: { $and: [{ companyId: 'c1' }, { companyId: 'c2' }] } },
       { $count: 'n' },

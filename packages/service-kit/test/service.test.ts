@@ -12,7 +12,10 @@ test('a service without subscriptions has no queue', () => {
 });
 
 test('its types share one queue; what every replica is told has none', () => {
-  const { queues } = defineService({ ...base, subscriptions: [on(thingMade, ignore), on(other, ignore), onEveryReplica(other, ignore)] });
+  const { queues } = defineService({
+    ...base,
+    subscriptions: [on(thingMade, ignore), on(other, ignore), onEveryReplica(other, ignore)],
+  });
   expect(queues).toEqual([
     {
       queue: 'sales.events',
@@ -43,9 +46,7 @@ test('a pattern binds the main queue only', () => {
 
 test('who keeps dead letters has a queue for them', () => {
   const { queues } = defineService({ ...base, onDeadLetter: ignore });
-  expect(queues).toEqual([
-    { queue: 'sales.dead-letters', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'] },
-  ]);
+  expect(queues).toEqual([{ queue: 'sales.dead-letters', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'] }]);
 });
 
 test('the kit’s own stores come with the service’s', () => {

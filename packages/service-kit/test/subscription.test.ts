@@ -11,7 +11,10 @@ test('one replica works a fact off: its queue and age are as the service says', 
   expect(plain).toMatchObject({ replicas: 'one', queue: undefined, maxAgeMs: undefined, contract: thingMade });
   await plain.run(envelopeFor(thingMade, { name: 'x' }), ctx);
   expect(heard).toEqual(['x']);
-  expect(on(thingMade, async () => 1, { queue: 'user.events', maxAgeMs: 5 })).toMatchObject({ queue: 'user.events', maxAgeMs: 5 });
+  expect(on(thingMade, async () => 1, { queue: 'user.events', maxAgeMs: 5 })).toMatchObject({
+    queue: 'user.events',
+    maxAgeMs: 5,
+  });
 });
 
 test('every replica is told without a queue of its own', async () => {

@@ -1,16 +1,28 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { newId } from '../src/index.ts';
-import { AUDIENCE, type Claims, ISSUER, signToken, TokenVerifier } from '../src/tokens.ts';
+import type { Claims } from '../src/tokens.ts';
+import { AUDIENCE, ISSUER, signToken, TokenVerifier } from '../src/tokens.ts';
 
 function keyNamed(kid: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { kid, privateKey, publicKey, jwk: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' }) };
+  return {
+    kid,
+    privateKey,
+    publicKey,
+    jwk: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' }),
+  };
 }
 
 const key = keyNamed('k1');
 const second = keyNamed('k2');
-const who = (): Omit<Claims, 'iat' | 'exp'> => ({ userId: newId(), email: 'a@example.com', role: 'customer', shopIds: [], sid: newId() });
+const who = (): Omit<Claims, 'iat' | 'exp'> => ({
+  userId: newId(),
+  email: 'a@example.com',
+  role: 'customer',
+  shopIds: [],
+  sid: newId(),
+});
 
 describe('an access token', () => {
   let nowMs = Date.parse('2026-11-02T09:00:00.000Z');
@@ -29,7 +41,8 @@ describe('an access token', () => {
     const signed = { ...who(), iat, exp: iat + 900, ...payload };
     return jwt.sign(signed, key.privateKey, { algorithm: 'ES256', keyid: 'k1', issuer: ISSUER, audience: AUDIENCE, ...options });
   };
-  const refused = (token: string) => expect(verifier().verify(token)).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
+  const refused = (token: string) =>
+    expect(verifier().verify(token)).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
 
   beforeEach(() => {
     keys = [key];
@@ -79,8 +92,9 @@ describe('an access token', () => {
     ['an end that has passed', { payload: { exp: Math.floor(nowMs / 1000) - 1 } }],
   ])('is refused with %s', (_name, over) => refused(forge(over)));
 
-  it.each(['', 'a', 'a.b.c', '..', 'x'.repeat(5_000), `${Buffer.from('7').toString('base64url')}.x.y`])('is refused as %s', (token) =>
-    refused(token),
+  it.each(['', 'a', 'a.b.c', '..', 'x'.repeat(5_000), `${Buffer.from('7').toString('base64url')}.x.y`])(
+    'is refused as %s',
+    (token) => refused(token),
   );
 
   it('is refused from the second it expires, though it was remembered', async () => {

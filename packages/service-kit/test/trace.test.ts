@@ -6,14 +6,18 @@ test('keeps a well-formed traceparent', () => {
   expect(traceparentFrom(good)).toBe(good);
 });
 
-test.each([undefined, '', 'nonsense', good.toUpperCase().replaceAll('1', 'A'), `${good}-more`, `00-${'0'.repeat(32)}-${'2'.repeat(16)}-01`])(
-  'begins one for %s',
-  (header) => {
-    const made = traceparentFrom(header);
-    expect(made).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-    expect(made).not.toBe(header);
-  },
-);
+test.each([
+  undefined,
+  '',
+  'nonsense',
+  good.toUpperCase().replaceAll('1', 'A'),
+  `${good}-more`,
+  `00-${'0'.repeat(32)}-${'2'.repeat(16)}-01`,
+])('begins one for %s', (header) => {
+  const made = traceparentFrom(header);
+  expect(made).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(made).not.toBe(header);
+});
 
 test('keeps a short and plain request id, and makes one otherwise', () => {
   expect(requestIdFrom('abc-1.2_3')).toBe('abc-1.2_3');

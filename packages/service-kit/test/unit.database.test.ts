@@ -6,7 +6,7 @@ import { eventLog } from '../src/events/log.ts';
 import { newId, ofCompany, system } from '../src/index.ts';
 import type { Tx } from '../src/unit.ts';
 import { runUnit } from '../src/unit.ts';
-import { origin, thing, thingMade, thingSeen, things, thingService } from './things.ts';
+import { origin, thing, thingMade, thingSeen, thingService, things } from './things.ts';
 import { empty, unitRuntime } from './world.ts';
 
 const soldOut = defineError('things.sold_out', 409, 'There is none left');
@@ -36,7 +36,15 @@ describe('a unit of work', () => {
   it('commits its documents, its facts and its mark, and tells the relay', async () => {
     const { id } = await runUnit(runtime, unit({ seen: { _id: 'e1', producer: '/services/x', position: 4 } }), make('a'));
     expect(await service.db(eventLog).find({})).toMatchObject([
-      { type: 'order.processing', subject: id, sequence: 1000, companyId: 'c1', unsent: true, requestId: 'r1', data: { name: 'a' } },
+      {
+        type: 'order.processing',
+        subject: id,
+        sequence: 1000,
+        companyId: 'c1',
+        unsent: true,
+        requestId: 'r1',
+        data: { name: 'a' },
+      },
     ]);
     expect(await service.db(seenEvents).find({})).toMatchObject([{ _id: 'e1', producer: '/services/x', position: 4 }]);
     expect(runtime.committedEvents).toHaveLength(1);
@@ -54,7 +62,11 @@ describe('a unit of work', () => {
 
   it('numbers facts by the version of their subject and their place in the commit', async () => {
     await runUnit(runtime, unit(), async (tx) => {
-      for (const [subject, version] of [['a', 3], ['b', 1], ['a', 3]] as const)
+      for (const [subject, version] of [
+        ['a', 3],
+        ['b', 1],
+        ['a', 3],
+      ] as const)
         tx.publish(thingMade, { subject, version, data: { name: 'x' } });
     });
     const logged = await service.db(eventLog).find({}, { sort: { sequence: 1 } });

@@ -1,6 +1,6 @@
+import type { LoggedEvent } from '../src/events/log.ts';
 import type { Database } from '../src/index.ts';
 import { system } from '../src/index.ts';
-import type { LoggedEvent } from '../src/events/log.ts';
 import type { Store } from '../src/mongo/store.ts';
 import type { UnitRuntime } from '../src/unit.ts';
 

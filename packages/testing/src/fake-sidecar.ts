@@ -121,10 +121,7 @@ export class FakeSidecar {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const answer =
-      body.length > MOST_BODY
-        ? { status: 413 }
-        : await this.#route(request, body).catch((error) => ({ status: 500, body: String(error) }));
+    const answer = await this.#route(request, body).catch((error) => ({ status: 500, body: String(error) }));
     response.writeHead(answer.status, 'headers' in answer ? answer.headers : {});
     response.end('body' in answer ? answer.body : undefined);
   }
@@ -148,6 +145,7 @@ export class FakeSidecar {
     const said = [this.#appId, request.headers['dapr-caller-app-id']].filter((name) => name !== undefined).join(', ');
     const names = app !== this.#appId && { 'dapr-caller-app-id': said, 'dapr-callee-app-id': app };
     const inner = { ...request, path, headers: { ...request.headers, ...names } };
+    if (request.body.length > MOST_BODY) return notInvoked(`failed to invoke, id: ${app}, err: stream too large`);
     const raw = this.#apps.get(app);
     if (raw) return raw(inner);
     const { pathname } = new URL(path, 'http://sidecar');
@@ -155,20 +153,15 @@ export class FakeSidecar {
       ({ service, method, pattern }) => service === app && method === request.method && pattern.test(pathname),
     );
     if (call) return call.handler(inner);
-    return {
-      status: 500,
-      body: JSON.stringify({
-        errorCode: 'ERR_DIRECT_INVOKE',
-        message: `failed to invoke, id: ${app}, ${request.method} ${pathname} is not stubbed`,
-      }),
-    };
+    return notInvoked(`failed to invoke, id: ${app}, ${request.method} ${pathname} is not stubbed`);
   }
 
   #publish(path: string, body: Buffer): InvokedAnswer {
+    if (body.length > MOST_BODY) return failed(400, { errorCode: 'ERR_PUBSUB_EVENTS_SER', message: 'stream too large' });
     const entries: { entryId: string; event: Envelope & Record<string, unknown> }[] = JSON.parse(body.toString());
     if (this.isBrokerDown) {
       const failedEntries = entries.map(({ entryId }) => ({ entryId, error: 'the broker does not answer' }));
-      return { status: 500, body: JSON.stringify({ failedEntries, errorCode: 'ERR_PUBSUB_PUBLISH_MESSAGE' }) };
+      return failed(500, { failedEntries, errorCode: 'ERR_PUBSUB_PUBLISH_MESSAGE' });
     }
     const isDead = path.includes('/dead_letters');
     for (const { event } of entries) (isDead ? this.deadLetters : this.published).push(event);
@@ -191,8 +184,7 @@ export class FakeSidecar {
     const items: { key: string; value: unknown; etag?: string }[] = JSON.parse(body.toString());
     for (const item of items) {
       const found = this.#state.get(item.key);
-      if ((item.etag ?? '') !== (found ? String(found.etag) : ''))
-        return { status: 409, body: JSON.stringify({ errorCode: 'ERR_STATE_SAVE' }) };
+      if ((item.etag ?? '') !== (found ? String(found.etag) : '')) return failed(409, { errorCode: 'ERR_STATE_SAVE' });
       this.#state.set(item.key, { value: item.value, etag: (found?.etag ?? 0) + 1 });
     }
     return { status: 204 };
@@ -204,3 +196,11 @@ const ok = (body: unknown): InvokedAnswer => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+const failed = (status: number, body: object): InvokedAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const notInvoked = (message: string): InvokedAnswer => failed(500, { errorCode: 'ERR_DIRECT_INVOKE', message });

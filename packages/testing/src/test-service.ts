@@ -149,7 +149,10 @@ export async function startTestService(
     SWEEP_EVERY_MS: '3600000',
     ...options.env,
   };
-  const running = await startService(service, env);
+  const running = await startService(service, env).catch(async (error) => {
+    await sidecar.stop();
+    throw error;
+  });
   await running.runtime.revocations.poll();
   return new TestService(sidecar, running);
 }

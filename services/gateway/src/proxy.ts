@@ -133,7 +133,9 @@ export function closeIfUnread(request: IncomingMessage, response: ServerResponse
 
 function requestHeaders({ headers }: IncomingMessage, { upstream, headers: own, body }: Passage): string[] {
   const named = namedByConnection(headers);
-  const sent = ['dapr-api-token', upstream.token, 'dapr-caller-app-id', 'gateway', ...own];
+  // A sidecar names the caller itself, beside whatever stands there already; a service that is asked directly learns it from us.
+  const caller = upstream.prefix === '' ? ['dapr-caller-app-id', 'gateway'] : [];
+  const sent = ['dapr-api-token', upstream.token, ...caller, ...own];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || NOT_PASSED_ON.has(name) || INTERNAL.test(name) || named?.includes(name)) continue;

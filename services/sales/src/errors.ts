@@ -9,3 +9,8 @@ export const moveRefused = defineError('sales.move_refused', 409, 'The order can
 export const nothingToShip = defineError('sales.nothing_to_ship', 422, 'These pieces are not waiting to be shipped');
 export const cartEmpty = defineError('sales.cart_empty', 409, 'There is nothing in the cart');
 export const externalIdUsed = defineError('sales.external_id_used', 409, 'An order with this external id was imported already');
+export const shopWithoutWarehouses = defineError(
+  'sales.shop_without_warehouses',
+  409,
+  'No warehouse is known to serve this shop',
+);

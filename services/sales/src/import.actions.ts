@@ -2,6 +2,7 @@ import type { Address } from '@souk/contracts';
 import { orderCompleted, orderDelivered, orderShipped } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { newId, notFound } from '@souk/service-kit';
+import { shopWithoutWarehouses } from './errors.ts';
 import { changeOrders } from './order.batch.ts';
 import type { Order } from './order.model.ts';
 import type { Decision, Fact } from './order.rules.ts';
@@ -38,6 +39,8 @@ export async function importOrders(ctx: Context, imported: ImportedOrder[]): Pro
 async function draftImport(ctx: Context, imported: ImportedOrder): Promise<Decision> {
   const shop = await findShop(ctx, imported.shopId);
   if (!shop) throw notFound(`There is no shop ${imported.shopId}`);
+  // Without its warehouses the goods would leave no stock, silently and for good.
+  if (shop.warehouseIds.length === 0 && imported.lines.some(({ tracked }) => tracked)) throw shopWithoutWarehouses();
   const at = new Date(imported.placedAt);
   const lines = imported.lines.map((line) => {
     const amount = line.unitPrice * line.quantity;

@@ -1,7 +1,7 @@
 import { address, currency, id, instant, sku } from '@souk/contracts';
 import { created, endpoint, roles } from '@souk/service-kit';
 import { z } from 'zod';
-import { externalIdUsed } from './errors.ts';
+import { externalIdUsed, shopWithoutWarehouses } from './errors.ts';
 import { importOrders } from './import.actions.ts';
 
 const line = z.strictObject({
@@ -39,7 +39,7 @@ export const importEndpoints = [
         .max(100),
     }),
     output: z.object({ orders: z.array(z.object({ id, externalId: z.string(), total: z.int() })) }),
-    errors: [externalIdUsed],
+    errors: [externalIdUsed, shopWithoutWarehouses],
     run: async ({ body }, ctx) => {
       const made = await importOrders(ctx, body.orders);
       const orders = made.map(({ _id, externalId = '', pricing }) => ({ id: _id, externalId, total: pricing.total }));

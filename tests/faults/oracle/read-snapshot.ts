@@ -1,12 +1,12 @@
 import { allEvents, SERVICES } from '@souk/contracts';
-import type { Db, Document } from 'mongodb';
+import type { mongo } from 'mongoose';
 import type { Api } from '../../../scripts/demo/api.ts';
 import { loadQueues } from '../../../scripts/system/index.ts';
 import type { Acknowledged, GatewayMovement, Sales, Snapshot } from './snapshot.ts';
 
 /** Where the oracle reads: the public API as the platform's administrator, the gateway's own book, and the databases. */
 export interface Reading {
-  database(service: string): Db;
+  database(service: string): mongo.Db;
   api: Api;
   token: string;
   sandbox: { url: string; key: string };
@@ -36,8 +36,11 @@ async function byService<Value>(read: (service: string) => Promise<Value>): Prom
 
 /** Reads everything the oracle judges. At rest only: what moves meanwhile is seen half before and half after. */
 export async function readSnapshot(from: Reading, acknowledged: readonly Acknowledged[]): Promise<Snapshot> {
-  const all = <Doc extends Document>(service: string, name: string, fields: Document = {}): Promise<Doc[]> =>
-    from.database(service).collection(name).find<Doc>({}, { projection: fields }).toArray();
+  const all = <Doc extends mongo.BSON.Document>(
+    service: string,
+    name: string,
+    fields: mongo.BSON.Document = {},
+  ): Promise<Doc[]> => from.database(service).collection(name).find<Doc>({}, { projection: fields }).toArray();
   const headless = { changes: 0, data: 0 };
   const heads = await all<Snapshot['heads'][number]>('audit', 'chain_heads');
   return {

@@ -1,0 +1,51 @@
+import type { TestService } from '@souk/testing';
+import { startTestService } from '@souk/testing';
+import mongoose from 'mongoose';
+import { defineStore, ofCompany, ScopeError, system } from '../src/index.ts';
+import { openMemoryDatabase } from '../src/mongo/database.ts';
+import type { Thing } from './things.ts';
+import { thing, thingService, things } from './things.ts';
+
+const stranger = defineStore<{ _id: string }>({
+  name: 'strangers',
+  schema: new mongoose.Schema<{ _id: string }>({ _id: String }),
+  scope: {},
+});
+
+describe('a database', () => {
+  let service: TestService;
+  let unchecked: TestService;
+  beforeAll(async () => {
+    service = await startTestService(thingService());
+    unchecked = await startTestService(thingService(), { env: { SOUK_CHECK_WRITES: 'false' } });
+  });
+  afterAll(() => Promise.all([service.stop(), unchecked.stop()]));
+
+  it('hands out only stores that its service declares', () => {
+    expect(() => service.running.runtime.database.in(stranger, system('a test'))).toThrow('strangers is not declared');
+  });
+
+  it('is each service’s own', async () => {
+    await service.db(things).insertOne(thing({ _id: 'mine' }));
+    expect(await unchecked.db(things).findOne({ _id: 'mine' })).toBeNull();
+  });
+
+  it('checks what is inserted in tests, and leaves it to types on hot paths', async () => {
+    const wrong = { ...thing(), more: 1 } as Thing;
+    await expect(service.db(things).insertOne(wrong)).rejects.toThrow();
+    await expect(unchecked.db(things).insertOne(wrong)).resolves.toBeUndefined();
+  });
+});
+
+describe('a database in memory', () => {
+  it('has the same scopes over it', async () => {
+    const database = openMemoryDatabase({ things: ['name'] });
+    const [mine, all] = [database.in(things, ofCompany('c1')), database.in(things, system('a test'))];
+    await all.insertMany([thing({ _id: 'a', name: 'n' }), thing({ _id: 'x', companyId: 'c2' })]);
+    expect((await mine.find({})).map(({ _id }) => _id)).toEqual(['a']);
+    await expect(mine.insertOne(thing({ companyId: 'c2' }))).rejects.toThrow(ScopeError);
+    const error = await mine.insertOne(thing({ name: 'n' })).catch((thrown) => thrown);
+    expect(database.driver.isDuplicate(error)).toBe(true);
+    await database.close();
+  });
+});
