@@ -15,8 +15,6 @@ export interface Rest {
   snapshot: Snapshot | undefined;
 }
 
-const findNothing = 'nothing was read yet';
-
 /**
  * Waits until every order has ended and the oracle is silent, at most `withinMs` after `sinceMs`. Reads that fail because a part is
  * still away are tried again: that the platform answers is part of being at rest.
@@ -26,7 +24,12 @@ export async function comeToRest(
   acknowledged: readonly Acknowledged[],
   { sinceMs, withinMs }: { sinceMs: number; withinMs: number },
 ): Promise<Rest> {
-  let rest: Rest = { endedAfterMs: undefined, silentAfterMs: undefined, faults: [unanswered(findNothing)], snapshot: undefined };
+  let rest: Rest = {
+    endedAfterMs: undefined,
+    silentAfterMs: undefined,
+    faults: [unanswered('has read nothing yet')],
+    snapshot: undefined,
+  };
   const deadline = sinceMs + withinMs;
   for (let isLast = false; !isLast && rest.silentAfterMs === undefined; ) {
     isLast = Date.now() > deadline;
