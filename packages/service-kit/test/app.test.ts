@@ -28,7 +28,6 @@ describe('a body', () => {
     app.post('/', ...bodyParsers(route), (request, response) => {
       response.json({ body: Buffer.isBuffer(request.body) ? request.body.toString() : request.body });
     });
-    // biome-ignore lint/complexity/useMaxParams: Express tells an error handler by its four parameters.
     app.use((error: { status: number }, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
       response.status(error.status).json({});
     });
