@@ -98,7 +98,7 @@ async function buy(of: { platform: Platform; market: Market; caller: number; sta
   if (!buyer) throw new Error('there are no buyers');
   const { token, userId } = buyer;
   const use = { audience: 'quote', now: new Date(), ttlSeconds: QUOTE_SECONDS };
-  const quote = sealJson({ quote: quoteFor(anyOf(market), userId) }, system.secrets['quote-key'] ?? '', use);
+  const quote = sealJson({ quote: quoteFor(nextBasket(market), userId) }, system.secrets['quote-key'] ?? '', use);
   const order = { quote, paymentMethod: 'sandbox', shippingAddress: address };
   const { id: orderId } = await timed(stages[STAGES[0]], () => api.insist('POST', '/orders', { token, body: order }));
   const { paymentId } = await timed(stages[STAGES[1]], () =>
@@ -111,14 +111,15 @@ async function buy(of: { platform: Platform; market: Market; caller: number; sta
 async function buyPlainly(of: { api: Api; market: Market; caller: number; stages: Stages }): Promise<void> {
   const { api, market, caller, stages } = of;
   const { userId = '' } = market.buyers[caller % market.buyers.length] ?? {};
-  const body = { quote: quoteFor(anyOf(market), userId), paymentMethod: 'sandbox', shippingAddress: address };
+  const body = { quote: quoteFor(nextBasket(market), userId), paymentMethod: 'sandbox', shippingAddress: address };
   const { id: orderId } = await timed(stages[STAGES[0]], () => api.ask('POST', '/orders', { body }));
   const { paymentId } = await timed(stages[STAGES[1]], () => api.ask('POST', '/payments/intent', { body: { orderId } }));
   await timed(stages[STAGES[2]], () => api.ask('POST', '/payments/process', { body: { paymentId } }));
 }
 
-function anyOf({ baskets }: Market) {
-  const basket = baskets[Math.floor(Math.random() * baskets.length)];
+function nextBasket(market: Market) {
+  const basket = market.baskets[market.taken % market.baskets.length];
+  market.taken += 1;
   if (!basket) throw new Error('there are no baskets');
   return basket;
 }

@@ -58,6 +58,11 @@ describe('what a log answers', () => {
     ]);
   });
 
+  it('lists to the end of the range, the end included', async () => {
+    const { body } = await ask('list', { types: types(), after: 2, upTo: 4, limit: 10 });
+    expect(body.events.map(({ position }: { position: number }) => position)).toEqual([3, 4]);
+  });
+
   it('gives facts by their ids, and nothing for those it does not hold', async () => {
     const { body } = await ask('fetch', { ids: [ids[2], newId(), ids[0]] });
     expect(body.events).toMatchObject([

@@ -60,6 +60,14 @@ describe('a unit of work', () => {
     expect(runtime.committedEvents).toEqual([]);
   });
 
+  it('keeps no memo of what could not be logged', async () => {
+    const work = runUnit(runtime, unit({ memoKey: 'k0' }), async (tx) =>
+      tx.publish(thingMade, { subject: '', version: 1, data: { name: 'x' } }),
+    );
+    await expect(work).rejects.toThrow('subject');
+    expect(await count(memos)).toBe(0);
+  });
+
   it('numbers facts by the version of their subject and their place in the commit', async () => {
     await runUnit(runtime, unit(), async (tx) => {
       for (const [subject, version] of [

@@ -32,6 +32,8 @@ export interface Buyer {
 export interface Market {
   /** Priced baskets of the shop; each order is made from one under an id of its own. */
   baskets: Quote[];
+  /** How many baskets were taken so far: they go round, so that every run buys the same. */
+  taken: number;
   buyers: Buyer[];
 }
 
@@ -55,7 +57,7 @@ export async function openMarket(platform: Platform, size: { buyers: number; pro
     const lines = pair.map((one) => ({ productId: one?.productId, variantId: one?.variants[0]?.variantId, quantity: 1 }));
     baskets.push(await priced(api, buyers[0], { shopId: tenant.shopIds[0], lines, address: { country: 'US' } }));
   }
-  return { baskets, buyers };
+  return { baskets, taken: 0, buyers };
 }
 
 async function priced(api: Api, buyer: Buyer | undefined, body: object): Promise<Quote> {
