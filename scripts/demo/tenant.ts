@@ -35,7 +35,7 @@ const settingsOf = (plan: TenantPlan) => ({
 
 /** Opens a company with its admin, warehouses and shops; each shop is served by all warehouses in their sequence. */
 export async function openTenant(api: Api, at: { mailUrl: string; superToken: string }, plan: TenantPlan): Promise<Tenant> {
-  const company = await api.ask('POST', '/companies', { token: at.superToken, body: { name: plan.name, slug: plan.slug } });
+  const company = await api.insist('POST', '/companies', { token: at.superToken, body: { name: plan.name, slug: plan.slug } });
   const companyId: string = company.id;
   const shipping = {
     methodId: companyId,
@@ -44,7 +44,7 @@ export async function openTenant(api: Api, at: { mailUrl: string; superToken: st
     rates: [{ minWeightGrams: 0, minTotal: 0, price: plan.shipping }],
   };
   const zone = { zoneId: companyId, name: 'Home', countries: [plan.country], methods: [shipping] };
-  await api.ask('PATCH', `/companies/${companyId}/settings`, {
+  await api.insist('PATCH', `/companies/${companyId}/settings`, {
     token: at.superToken,
     body: { ...settingsOf(plan), shippingZones: [zone] },
   });
@@ -61,7 +61,7 @@ export async function openTenant(api: Api, at: { mailUrl: string; superToken: st
   const warehouseIds: string[] = [];
   for (const name of plan.warehouses) {
     const body = { name, code: name.toUpperCase().replace(/[^A-Z0-9]+/g, '-'), address: { city: name, country: plan.country } };
-    warehouseIds.push((await api.ask('POST', '/warehouses', { token, body })).id);
+    warehouseIds.push((await api.insist('POST', '/warehouses', { token, body })).id);
   }
   const shopIds: string[] = [];
   for (const name of plan.shops) {

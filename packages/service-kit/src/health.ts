@@ -7,7 +7,8 @@ export interface Readiness {
 }
 
 /**
- * Whether the service can do its work: its database and sidecar answer. Auth's silence alone does not take it out of rotation, nor does
+ * Whether the service can do its work: its database and sidecar answer, and auth has told once since the start which sessions ended.
+ * Auth's silence after that does not take it out of rotation, nor does
  * the broker's, as far as the last publish tells: what is logged meanwhile is published later.
  */
 export async function readinessOf(runtime: Runtime): Promise<Readiness> {
@@ -20,7 +21,7 @@ export async function readinessOf(runtime: Runtime): Promise<Readiness> {
   ]);
   const word = (isUp: boolean) => (isUp ? 'up' : 'down');
   return {
-    status: database && sidecar ? 'ready' : 'not_ready',
+    status: database && sidecar && runtime.revocations.hasAnswered ? 'ready' : 'not_ready',
     service: runtime.service.name,
     checks: {
       database: word(database),

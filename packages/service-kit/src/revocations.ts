@@ -40,6 +40,11 @@ export class RevocationWatch {
     return Date.now() - this.#answeredAtMs < STALE_MS;
   }
 
+  /** Whether auth has answered at all since the start: before that, no token can be let write. */
+  get hasAnswered(): boolean {
+    return this.#answeredAtMs > 0;
+  }
+
   /** Asks once, now. */
   async poll(): Promise<void> {
     const { revocations, cursor } = await this.#invoke(listRevocations, { query: { after: this.#cursor } });
