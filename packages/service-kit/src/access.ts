@@ -1,5 +1,6 @@
 import type { Reach, Role, ServiceName } from '@souk/contracts';
-import { forbidden, notFound, unauthenticated } from './errors.ts';
+import { ROLES } from '@souk/contracts';
+import { companySuspended, forbidden, invalid, notFound, unauthenticated } from './errors.ts';
 import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
 import type { Claims } from './tokens.ts';
@@ -31,13 +32,7 @@ export const rolesAndGuests = (reach: Partial<Record<Role, Reach>>): Access => (
 export const STAFF = { super_admin: 'all', company_admin: 'company', shop_manager: 'shops', shop_staff: 'shops' } as const;
 
 /** Every role, each on what is its own. */
-export const everyone = roles({
-  super_admin: 'own',
-  company_admin: 'own',
-  shop_manager: 'own',
-  shop_staff: 'own',
-  customer: 'own',
-});
+export const everyone = roles(Object.fromEntries(ROLES.map((role) => [role, 'own' as const])));
 
 /** The scope a caller works in. Throws 401 without a token, 403 when the role has no such operation, 404 for the wrong service. */
 export function authorise(access: Access, from: { caller: Claims | undefined; app: string | undefined }, route: string): Scope {
@@ -59,6 +54,16 @@ export function authorise(access: Access, from: { caller: Claims | undefined; ap
   return scopeOf(reach, caller, route);
 }
 
+/**
+ * Refuses a write in the name of a company that is suspended, with the reason. What is somebody's own (session, profile, cart) stays
+ * open to them. Throws 402.
+ */
+export function refuseSuspended(scope: Scope, suspensionOf: (companyId: string) => string | undefined): void {
+  if (scope.kind !== 'company' && scope.kind !== 'shops') return;
+  const reason = suspensionOf(scope.companyId);
+  if (reason !== undefined) throw companySuspended(undefined, { reason });
+}
+
 function scopeOf(reach: Reach, caller: Claims, route: string): Scope {
   if (reach === 'all') return system(`super admin on ${route}`);
   if (reach === 'own') return { kind: 'own', userId: caller.userId };
@@ -67,4 +72,22 @@ function scopeOf(reach: Reach, caller: Claims, route: string): Scope {
   return reach === 'company'
     ? { kind: 'company', companyId: caller.companyId }
     : { kind: 'shops', companyId: caller.companyId, shopIds: caller.shopIds };
+}
+
+/**
+ * The company that a request is about, if it is about one: the caller's own, or the one it names. Throws 404 when it names another than
+ * the caller's own.
+ */
+export function companyAsked({ scope }: { scope: Scope }, named: string | undefined): string | undefined {
+  const own = scope.kind === 'company' || scope.kind === 'shops' ? scope.companyId : undefined;
+  if (own !== undefined && named !== undefined && named !== own) throw notFound();
+  return own ?? named;
+}
+
+/** The same where there must be one. Throws 404 as well, and 422 when the caller has none and names none. */
+export function companyNamed(ctx: { scope: Scope }, named: string | undefined): string {
+  const companyId = companyAsked(ctx, named);
+  if (companyId !== undefined) return companyId;
+  const message = 'name the company that this is about';
+  throw invalid(message, { errors: [{ path: 'companyId', code: 'required', message }] });
 }

@@ -1,16 +1,19 @@
-import type { EventContract } from '@souk/contracts';
-import { AlreadySeen, DomainError } from './errors.ts';
+import type { DomainError } from './errors.ts';
+import { AlreadySeen } from './errors.ts';
 import { seenEvents } from './events/inbox.ts';
-import type { Origin, Publication } from './events/log.ts';
+import type { Origin } from './events/log.ts';
+import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
 import type { Mark, Tx, UnitRuntime } from './unit.ts';
-import { findMarked, Outbox, seal, txView } from './unit.ts';
+import { firstResult, Outbox, seal, txView } from './unit.ts';
 
 /** One of the requests that a batch decides. */
 export interface BatchEntry<Request> {
   readonly request: Request;
-  /** Logs a fact as this request's doing. */
-  publish<Data>(contract: EventContract<Data>, publication: Publication<Data>): void;
+  /** The batch's transaction, in which facts are logged as this request's doing. */
+  readonly tx: Tx;
+  /** The same as `tx.publish`. */
+  readonly publish: Tx['publish'];
 }
 
 /** A decision on one request: what it gets, or why it is refused. A refused one must leave no trace in the batch. */
@@ -32,6 +35,16 @@ export function defineBatch<Request, Result>(
 ): Batch<Request, Result> {
   return { name, decide };
 }
+
+/**
+ * What events do in transactions of their own, done one after the other in one: a delivery of many costs one commit. `work` may fail all
+ * of them, after which each has a transaction to itself.
+ */
+export const eventUnits = defineBatch<{ scope: Scope; work(tx: Tx): Promise<unknown> }, unknown>('events', async (entries) => {
+  const outcomes: Outcome<unknown>[] = [];
+  for (const { request, tx } of entries) outcomes.push({ value: await request.work(tx.as(request.scope)) });
+  return outcomes;
+});
 
 /** Thrown by `decide` when a guarded write met another replica's: the whole batch is decided again. */
 export class BatchConflict extends Error {}
@@ -73,36 +86,43 @@ export class BatchRunner {
   async #drain(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
-      const taken = this.#waiting.splice(0, MOST_AT_ONCE);
-      try {
-        await this.#commit(await this.#unmarked(taken));
-      } catch (error) {
-        await this.#oneByOne(taken, error);
-      }
+      await this.#work(this.#firstOfEach(this.#waiting.splice(0, MOST_AT_ONCE)));
     }
     // In the same breath as the last look at what waits: a request that comes between the two would wait for ever.
     this.#isRunning = false;
   }
 
-  /** Leaves out, and answers, what another delivery has worked off already. */
-  async #unmarked(taken: Waiting[]): Promise<Waiting[]> {
-    const ids = taken.flatMap(({ mark }) => (mark?.seen ? [mark.seen._id] : []));
-    if (ids.length === 0) return taken;
-    const seen = await this.#runtime.database
-      .in(seenEvents, system('a batch asks what was seen'))
-      .find({ _id: { $in: ids } }, { fields: ['_id'] });
-    const known = new Set(seen.map((event) => event._id));
-    const fresh: Waiting[] = [];
-    for (const entry of taken) {
-      const key = entry.mark?.seen?._id;
-      if (key !== undefined && known.has(key)) entry.reject(new AlreadySeen());
-      else {
-        // The same event twice in one batch: the second one is the duplicate.
-        if (key !== undefined) known.add(key);
-        fresh.push(entry);
-      }
+  async #work(taken: Waiting[], isRepeat = false): Promise<void> {
+    try {
+      await this.#commit(taken);
+    } catch (error) {
+      // What another delivery has worked off meanwhile, or another replica has inserted, is there to be seen now.
+      if (!isRepeat && this.#runtime.database.driver.isDuplicate(error)) await this.#work(await this.#unseen(taken), true);
+      else await this.#oneByOne(taken, error);
     }
-    return fresh;
+  }
+
+  /** The same event twice in one batch: the second one is the duplicate. */
+  #firstOfEach(taken: Waiting[]): Waiting[] {
+    return this.#without(new Set(), taken);
+  }
+
+  async #unseen(taken: Waiting[]): Promise<Waiting[]> {
+    const ids = taken.flatMap(({ mark }) => (mark?.seen ? [mark.seen._id] : []));
+    const inbox = this.#runtime.database.in(seenEvents, system('a batch asks what was seen'));
+    const seen = await inbox.find({ _id: { $in: ids } }, { fields: ['_id'] });
+    return this.#without(new Set(seen.map(({ _id }) => _id)), taken);
+  }
+
+  /** Answers the events that are in `known`, and adds the others to it. */
+  #without(known: Set<string>, taken: Waiting[]): Waiting[] {
+    return taken.filter(({ mark, reject }) => {
+      const id = mark?.seen?._id;
+      const isKnown = id !== undefined && known.has(id);
+      if (isKnown) reject(new AlreadySeen());
+      else if (id !== undefined) known.add(id);
+      return !isKnown;
+    });
   }
 
   async #commit(entries: Waiting[], tries = 1): Promise<void> {
@@ -112,14 +132,13 @@ export class BatchRunner {
       const done = await database.driver.transaction(async (session) => {
         const outbox = new Outbox(this.#runtime.now());
         const scope = system(`batch ${this.#batch.name}`);
-        const views = entries.map(({ request, origin }) => ({
-          request,
-          publish: <Data>(contract: EventContract<Data>, publication: Publication<Data>) =>
-            outbox.add(contract, publication, origin),
-        }));
-        const [first] = entries;
+        const views = entries.map(({ request, origin }) => {
+          const tx = txView({ database, session, outbox, origin, scope });
+          return { request, tx, publish: tx.publish };
+        });
+        const [first] = views;
         if (!first) throw new Error('a batch has entries');
-        const outcomes = await this.#batch.decide(views, txView({ database, session, outbox, origin: first.origin, scope }));
+        const outcomes = await this.#batch.decide(views, first.tx);
         const marks = entries.flatMap(({ mark }, index) => {
           const outcome = outcomes[index];
           return mark && outcome && 'value' in outcome ? [{ mark, value: outcome.value }] : [];
@@ -148,7 +167,7 @@ export class BatchRunner {
     if (taken.length === 1 && only) return this.#settleRepeated(only, error);
     for (const entry of taken) {
       try {
-        await this.#commit(await this.#unmarked([entry]));
+        await this.#commit([entry]);
       } catch (alone) {
         await this.#settleRepeated(entry, alone);
       }
@@ -156,15 +175,7 @@ export class BatchRunner {
   }
 
   /** A request whose effect stood already gets what it got then; any other gets its error. */
-  async #settleRepeated(entry: Waiting, error: unknown): Promise<void> {
-    const { database } = this.#runtime;
-    try {
-      const mayStand = database.driver.isDuplicate(error) || error instanceof DomainError;
-      const earlier = mayStand && entry.mark ? await findMarked(database, entry.mark) : undefined;
-      if (earlier) entry.resolve(earlier.value);
-      else entry.reject(error);
-    } catch (repeated) {
-      entry.reject(repeated);
-    }
+  async #settleRepeated({ mark, resolve, reject }: Waiting, error: unknown): Promise<void> {
+    await firstResult(this.#runtime.database, mark, error).then(resolve, reject);
   }
 }

@@ -28,6 +28,18 @@ export type CommonEnvironment = z.infer<typeof commonEnvironment>;
 export const commonSecrets = z.object({ 'mongodb-uri': z.string().min(1) });
 export type CommonSecrets = z.infer<typeof commonSecrets>;
 
+/** Origins of web pages, separated by commas; `*` stands for all, and none when empty. With a path one would never be met. */
+export const originList = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter(Boolean))
+  .pipe(
+    z.array(
+      z.string().regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/i, 'an origin is a scheme and a host, as in https://shop.example'),
+    ),
+  )
+  .default([]);
+
 /** A service's own configuration: parsed at start, read in actions with `config.of(ctx)`. */
 export interface Config<Env = unknown, Secrets = unknown> {
   readonly environment: z.ZodType<Env> | undefined;

@@ -49,6 +49,8 @@ export interface Context extends Db {
   readonly userAgent: string | undefined;
   readonly state: State;
   now(): Date;
+  /** Why a company may not be traded with now; undefined for one that may. Of the caller's own company the kit has asked already. */
+  suspensionOf(companyId: string): string | undefined;
   /** The same context with another scope. `system(reason)` is for work that no tenant asks for. */
   as(scope: Scope): Context;
   /** Documents and facts, all or nothing, once per event or Idempotency-Key. `work` may run again: it only reads and writes through tx. */

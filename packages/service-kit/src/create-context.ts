@@ -1,16 +1,18 @@
 import type { Envelope } from '@souk/contracts';
 import { v7 as newId } from 'uuid';
 import type { Batch } from './batch.ts';
+import { BatchRunner, eventUnits } from './batch.ts';
 import type { Context } from './context.ts';
 import type { Origin } from './events/log.ts';
 import { EXCHANGE, signalEnvelope } from './events/relay.ts';
+import type { Fence } from './jobs.ts';
 import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
 import type { Claims } from './tokens.ts';
 import type { Trace } from './trace.ts';
 import { traceparentFrom } from './trace.ts';
-import type { Mark } from './unit.ts';
+import type { Mark, Tx } from './unit.ts';
 import { runUnit } from './unit.ts';
 
 /** What a context is about. */
@@ -25,6 +27,8 @@ export interface About {
   userAgent?: string | undefined;
   /** The mark of the next transaction or batch: one for an event, one for each in turn under an Idempotency-Key. */
   nextMark?: () => Mark | undefined;
+  /** Begins each of its transactions and batches: a job's. */
+  fence?: Fence | undefined;
 }
 
 /** Makes the world of one request, event or job. */
@@ -37,6 +41,9 @@ export function createContext(runtime: Runtime, about: About): Context {
     actorRole: caller?.role ?? event?.actorrole ?? (about.app && 'service'),
     sessionId: caller?.sid ?? event?.sessionid,
   };
+  const runnerOf = about.fence ? fencedRunners(runtime, about.fence) : runtime.batchRunner;
+  const submit = async <Request, Result>(batch: Batch<Request, Result>, request: Request) =>
+    (await runnerOf(batch as Batch<unknown, unknown>).submit(request, { origin, mark: about.nextMark?.() })) as Result;
   const withScope = (scope: Scope): Context => ({
     requestId: trace.requestId,
     log: runtime.log,
@@ -53,21 +60,18 @@ export function createContext(runtime: Runtime, about: About): Context {
       delete: (key) => runtime.sidecar.deleteState(key),
     },
     now: () => runtime.now(),
+    suspensionOf: (companyId) => runtime.revocations.suspensionOf(companyId),
     as: withScope,
     in: (store) => runtime.database.in(store, scope),
-    transaction: (work) => runUnit(runtime, { scope, origin, mark: about.nextMark?.() }, work),
-    batch: async <Request, Result>(batch: Batch<Request, Result>, request: Request) => {
-      const mark = about.nextMark?.();
-      return (await runtime.batchRunner(batch as Batch<unknown, unknown>).submit(request, { origin, mark })) as Result;
-    },
+    transaction: <Result>(work: (tx: Tx) => Promise<Result>) =>
+      event || about.fence
+        ? (submit(eventUnits, { scope, work }) as Promise<Result>)
+        : runUnit(runtime, { scope, origin, mark: about.nextMark?.() }, work),
+    batch: submit,
     invoke: runtime.invoke,
     signal(contract, { subject, companyId, data }) {
       const envelope = signalEnvelope(runtime.service.name, contract, {
-        id: newId(),
-        subject,
-        companyId,
-        data,
-        at: runtime.now(),
+        ...{ _id: newId(), subject, companyId, data, time: runtime.now() },
         ...trace,
       });
       runtime.sidecar
@@ -77,6 +81,20 @@ export function createContext(runtime: Runtime, about: About): Context {
     value: (key) => runtime.value(key),
   });
   return withScope(about.scope);
+}
+
+/** Batches apart from those of requests. One transaction in flight of each: those that touch one lease must not come at once. */
+function fencedRunners(runtime: Runtime, fence: Fence): Runtime['batchRunner'] {
+  const runners = new Map<Batch<unknown, unknown>, BatchRunner>();
+  return (batch) => {
+    const decide: typeof batch.decide = async (entries, tx) => {
+      await fence(tx);
+      return batch.decide(entries, tx);
+    };
+    const runner = runners.get(batch) ?? new BatchRunner({ name: batch.name, decide }, runtime);
+    runners.set(batch, runner);
+    return runner;
+  };
 }
 
 /** The context of an event: in the scope of its company, and with a mark that its first commit takes. */
@@ -100,9 +118,10 @@ export function eventContext(
 }
 
 /** The context of work that no request or event asks for: a job, a socket. */
-export function backgroundContext(runtime: Runtime, reason: string): Context {
+export function backgroundContext(runtime: Runtime, reason: string, fence?: Fence): Context {
   return createContext(runtime, {
     scope: system(reason),
     trace: { requestId: newId(), traceparent: traceparentFrom(undefined) },
+    fence,
   });
 }

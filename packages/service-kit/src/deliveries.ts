@@ -1,7 +1,8 @@
-import type { Envelope } from '@souk/contracts';
+import type { Envelope, ServiceName } from '@souk/contracts';
 import { v7 as newId } from 'uuid';
 import { createContext, eventContext } from './create-context.ts';
 import { bulkDelivery, Delivery } from './events/delivery.ts';
+import { envelopeOf } from './events/log.ts';
 import { EXCHANGE } from './events/relay.ts';
 import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,7 +10,8 @@ import type { DeadLetter } from './subscription.ts';
 import { traceparentFrom } from './trace.ts';
 
 const DEAD_LETTERS = 'dead_letters';
-const BULK = { enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 10 };
+/** A longer wait fills the batches, each of which costs a commit; six such waits are on an order's way from card to confirmation. */
+const BULK = { enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 25 };
 
 type Deliver = (body: unknown) => Promise<unknown>;
 
@@ -60,23 +62,11 @@ export function deliveriesOf(runtime: Runtime): DeliveryRoutes {
   return { subscriptions, routes, delivery };
 }
 
-function deadLetterEnvelope(consumer: string, event: unknown, reason: string): Envelope & DeadLetter {
+function deadLetterEnvelope(consumer: ServiceName, event: unknown, reason: string): Envelope & DeadLetter {
   const about = event !== null && typeof event === 'object' ? (event as Partial<Envelope>) : {};
-  return {
-    specversion: '1.0',
-    id: newId(),
-    source: `/services/${consumer}`,
-    type: 'dead_letter',
-    subject: typeof about.id === 'string' ? about.id : 'unknown',
-    time: new Date().toISOString(),
-    dataschema: 'https://souk.dev/events/dead_letter/1',
-    sequence: 0,
-    position: 0,
-    consumer,
-    reason,
-    event,
-    data: null,
-  };
+  const subject = typeof about.id === 'string' ? about.id : 'unknown';
+  const letter = { _id: newId(), type: 'dead_letter', version: 1, subject, sequence: 0, time: new Date(), data: null };
+  return { ...envelopeOf(consumer, letter), consumer, reason, event };
 }
 
 /** Hands dead letters to the service that keeps them. Those the sidecar set aside itself come bare, without a reason. */

@@ -53,6 +53,8 @@ export interface EndpointDeclaration<Params, Query, Body, Headers, Output> {
   status?: 200 | 201 | 202 | 204;
   /** `required` on what moves money or stock; POSTs take a key anyway. `none` where secrets pass, which an answer kept for repeats would hold. */
   idempotency?: 'required' | 'none';
+  /** Open to the people of a suspended company too: what pays its debts, and a POST that only reads. */
+  whileSuspended?: boolean;
   /** Refusals of its own that the reference names. */
   errors?: readonly ErrorDefinition[];
   run(input: Input<Params, Query, Body, Headers>, ctx: Context): Promise<Output | Answer<Output>>;
@@ -68,6 +70,7 @@ export interface Endpoint {
   readonly rawBody: boolean;
   readonly status: number;
   readonly idempotencyRequired: boolean;
+  readonly whileSuspended?: boolean;
   /** Undefined means that a key is taken. */
   readonly ignoresKeys?: boolean;
   readonly errors: readonly ErrorDefinition[];
@@ -95,6 +98,7 @@ export function endpoint<Params = undefined, Query = undefined, Body = undefined
     status: declaration.status ?? (declaration.method === 'POST' ? 201 : 200),
     idempotencyRequired: declaration.idempotency === 'required',
     ignoresKeys: declaration.idempotency === 'none',
+    whileSuspended: declaration.whileSuspended ?? false,
     errors: declaration.errors ?? [],
     // The router parses with these very schemas before it calls, so the parts are what they say.
     run: (input, ctx) => declaration.run(input as Input<Params, Query, Body, Headers>, ctx),

@@ -44,17 +44,9 @@ export const untrustedCaller = defineError('untrusted_caller', 401, 'This port a
 export const forbidden = defineError('forbidden', 403, 'Your role does not have this operation');
 export const notFound = defineError('not_found', 404, 'There is no such thing');
 export const methodNotAllowed = defineError('method_not_allowed', 405, 'This path does not have that method');
-export const companySuspended = defineError(
-  'company_suspended',
-  402,
-  'The company is suspended: reading goes on, writing does not',
-);
+export const companySuspended = defineError('company_suspended', 402, 'The company is suspended: it may read, not write');
 export const conflict = defineError('conflict', 409, 'Something else changed it at the same time');
-export const preconditionFailed = defineError(
-  'precondition_failed',
-  412,
-  'It has changed since the version you name in If-Match',
-);
+export const preconditionFailed = defineError('precondition_failed', 412, 'It is not as it was at the version in If-Match');
 export const bodyTooLarge = defineError('body_too_large', 413, 'The body is larger than this route takes');
 export const unsupportedMediaType = defineError('unsupported_media_type', 415, 'This route takes application/json');
 export const malformed = defineError('malformed_request', 400, 'The request could not be read');

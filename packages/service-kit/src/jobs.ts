@@ -2,9 +2,11 @@ import { hostname } from 'node:os';
 import mongoose from 'mongoose';
 import type { Context } from './context.ts';
 import type { Logger } from './log.ts';
+import type { ScopedCollection } from './mongo/collection.ts';
 import type { Database } from './mongo/database.ts';
 import { system } from './mongo/scope.ts';
 import { defineStore } from './mongo/store.ts';
+import type { Tx } from './unit.ts';
 
 /** Work that is due again and again, done by one replica at a time. */
 export interface Job {
@@ -13,7 +15,7 @@ export interface Job {
   run(ctx: Context): Promise<unknown>;
 }
 
-/** Declares a job. It must be safe to run twice and to be cut off: what it does is in transactions. */
+/** Declares a job. It must be safe to run twice and to be cut off: what it does is in transactions, which fail once its lease is lost. */
 export const job = (name: string, everyMs: number, run: (ctx: Context) => Promise<unknown>): Job => ({ name, everyMs, run });
 
 export interface Lease {
@@ -35,6 +37,7 @@ export const leases = defineStore<Lease>({
   scope: {},
 });
 
+const LONGEST_LEASE_MS = 300_000;
 const bookkeeping = system('leases');
 const holder = `${hostname()}-${process.pid}`;
 
@@ -65,19 +68,40 @@ export async function takeLease(
   }
 }
 
+/** The lease of a run has ended or is another's: what the run would have written is not written. */
+export class LeaseLost extends Error {}
+
+/** What each transaction of a job begins with. Throws LeaseLost. */
+export type Fence = (tx: Tx) => Promise<void>;
+
+/** Extends a lease under its token. In a transaction it is also what a takeover conflicts with. Throws LeaseLost. */
+async function keepLease(collection: ScopedCollection<Lease>, held: Pick<Lease, '_id' | 'token'>, forMs: number): Promise<void> {
+  const now = Date.now();
+  const still = { ...held, until: { $gt: new Date(now) } };
+  const { matched } = await collection.updateOne(still, { $set: { until: new Date(now + forMs) } });
+  if (matched === 0) throw new LeaseLost(`the lease ${held._id} is no longer held under the token ${held.token}`);
+}
+
 /** Gives the lease back before its end, so that another replica need not wait for it. */
 export async function dropLease(database: Database, name: string, who = holder): Promise<void> {
   await database.in(leases, bookkeeping).updateOne({ _id: name, holder: who }, { $set: { until: new Date(0) } });
 }
 
+interface JobParts {
+  jobs: readonly Job[];
+  database: Database;
+  log: Logger;
+  context: (name: string, fence: Fence) => Context;
+}
+
 /** Runs jobs on their intervals while this replica holds their leases. */
 export class JobRunner {
-  readonly #parts: { jobs: readonly Job[]; database: Database; log: Logger; context: (name: string) => Context };
+  readonly #parts: JobParts;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
   #stopped = false;
 
-  constructor(parts: { jobs: readonly Job[]; database: Database; log: Logger; context: (name: string) => Context }) {
+  constructor(parts: JobParts) {
     this.#parts = parts;
   }
 
@@ -95,9 +119,21 @@ export class JobRunner {
 
   /** Runs one job now, if this replica can hold its lease. True when it ran. */
   async runNow(each: Job): Promise<boolean> {
-    const token = await takeLease(this.#parts.database, `job:${each.name}`, { forMs: Math.max(30_000, 2 * each.everyMs) });
+    const { database, log, context } = this.#parts;
+    // Long enough to be this replica's again at its next run, short enough for another one's when this one is killed.
+    const forMs = Math.min(Math.max(30_000, 2 * each.everyMs), LONGEST_LEASE_MS);
+    const _id = `job:${each.name}`;
+    const token = await takeLease(database, _id, { forMs });
     if (token === null) return false;
-    await each.run(this.#parts.context(each.name));
+    const keep = (collection: ScopedCollection<Lease>) => keepLease(collection, { _id, token }, forMs);
+    const extending = setInterval(() => {
+      keep(database.in(leases, bookkeeping)).catch((error) => log.warn({ err: error, lease: _id }, 'could not be extended'));
+    }, forMs / 3).unref();
+    try {
+      await each.run(context(each.name, (tx) => keep(tx.as(bookkeeping).in(leases))));
+    } finally {
+      clearInterval(extending);
+    }
     return true;
   }
 

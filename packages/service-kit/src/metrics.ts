@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Context } from './context.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -57,4 +59,35 @@ export function createMetrics(service: string): Metrics {
       registers,
     }),
   };
+}
+
+/** A figure that a service reads from its database when it is scraped, by one label, of which there are few values. */
+export interface Figure {
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  read(ctx: Context): Promise<Record<string, number>>;
+}
+
+const READ_TIMEOUT_MS = 2_000;
+
+/** Adds `figures` to what a scrape gives. One that cannot be read in 2 s has no value then, and the others have theirs. */
+export function addFigures(registry: Registry, figures: readonly Figure[], context: () => Context): void {
+  for (const { name, help, label, read } of figures)
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      async collect() {
+        const ctx = context();
+        const late = sleep(READ_TIMEOUT_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('it takes too long')));
+        const values = await Promise.race([read(ctx), late]).catch((error) => {
+          ctx.log.warn({ err: error, figure: name }, 'a figure could not be read');
+          return {};
+        });
+        this.reset();
+        for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value);
+      },
+    });
 }

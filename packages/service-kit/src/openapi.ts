@@ -2,28 +2,20 @@ import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import type { ServiceDefinition } from './service.ts';
 
-const problem = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    instance: { type: 'string' },
-    code: { type: 'string' },
-    requestId: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } } },
-    },
-  },
-} as const;
-
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
   return rest;
 };
+
+const text = z.string();
+const fields = { type: text, title: text, status: z.int(), code: text, requestId: text };
+const problem = jsonSchema(
+  z.looseObject(fields).extend({
+    ...{ detail: text.optional(), instance: text.optional() },
+    errors: z.array(z.looseObject({ path: text, code: text, message: text })).optional(),
+  }),
+  'input',
+);
 
 /** The OpenAPI 3.1 document of a service's own paths, from the schemas that validate its requests. */
 export function openApiOf(service: Pick<ServiceDefinition, 'name' | 'purpose' | 'endpoints'>): OpenApi {

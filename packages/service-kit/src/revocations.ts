@@ -15,6 +15,7 @@ export class RevocationWatch {
   readonly #invoke: Invoke;
   readonly #log: Logger;
   #cursor: string | undefined;
+  #suspended: ReadonlyMap<string, string> = new Map();
   #answeredAtMs = 0;
   #keysAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -45,10 +46,16 @@ export class RevocationWatch {
     return this.#answeredAtMs > 0;
   }
 
+  /** Why a company may not write now; undefined for one that may. */
+  suspensionOf(companyId: string): string | undefined {
+    return this.#suspended.get(companyId);
+  }
+
   /** Asks once, now. */
   async poll(): Promise<void> {
-    const { revocations, cursor } = await this.#invoke(listRevocations, { query: { after: this.#cursor } });
+    const { revocations, cursor, suspended } = await this.#invoke(listRevocations, { query: { after: this.#cursor } });
     for (const revocation of revocations) this.#verifier.revoke(revocation);
+    this.#suspended = new Map(suspended.map(({ companyId, reason }) => [companyId, reason]));
     this.#cursor = cursor;
     this.#answeredAtMs = Date.now();
     if (Date.now() - this.#keysAtMs > KEYS_EVERY_MS) {

@@ -4,12 +4,14 @@ import type { Application } from 'express';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
+import { eventSegments } from './events/archive.ts';
 import { memos, seenEvents } from './events/inbox.ts';
 import { counters, eventLog } from './events/log.ts';
 import { subscriptionStarts, sweepCursors } from './events/sweep.store.ts';
 import { answers } from './idempotency.ts';
 import type { Job } from './jobs.ts';
 import { leases } from './jobs.ts';
+import type { Figure } from './metrics.ts';
 import type { Migration } from './migrations.ts';
 import { migrationsDone } from './migrations.ts';
 import type { Store } from './mongo/store.ts';
@@ -35,6 +37,7 @@ export interface ServiceDeclaration {
   stores?: readonly Store[];
   resources?: readonly Resource[];
   jobs?: readonly Job[];
+  figures?: readonly Figure[];
   migrations?: readonly Migration[];
   /** Adds routes before the kit's own: the gateway's door. */
   mount?(app: Application, runtime: Runtime): void;
@@ -53,6 +56,7 @@ type Hooks = Pick<ServiceDeclaration, 'mount' | 'attach' | 'onDeadLetter'>;
 
 const KIT_STORES: readonly Store[] = [
   eventLog,
+  eventSegments,
   counters,
   seenEvents,
   memos,
@@ -71,6 +75,7 @@ export function defineService(declaration: ServiceDeclaration): ServiceDefinitio
     publishes: [],
     resources: [],
     jobs: [],
+    figures: [],
     migrations: [],
     ...rest,
     subscriptions,

@@ -5,12 +5,14 @@ import { processEnvironment } from './config.ts';
 import { backgroundContext } from './create-context.ts';
 import type { DeliveryRoutes } from './deliveries.ts';
 import { deliveriesOf } from './deliveries.ts';
+import { archiveLog } from './events/archive.ts';
 import { logEndpoints } from './events/log.endpoints.ts';
 import { redriveEndpoint } from './events/redrive.endpoint.ts';
 import { Sweep } from './events/sweep.ts';
 import { createApp } from './http/app.ts';
 import { kitRoutes } from './http/kit-routes.ts';
 import { JobRunner } from './jobs.ts';
+import { addFigures } from './metrics.ts';
 import { migrate } from './migrations.ts';
 import type { Runtime } from './runtime.ts';
 import { closeRuntime, openRuntime } from './runtime.ts';
@@ -37,6 +39,7 @@ export async function startService(
 ): Promise<RunningService> {
   const runtime = await openRuntime(service, env);
   await migrate(runtime.database, service.migrations, backgroundContext(runtime, 'migrations'));
+  addFigures(runtime.metrics.registry, service.figures, () => backgroundContext(runtime, 'a scrape'));
   const deliveries = deliveriesOf(runtime);
   const app = createApp(
     runtime,
@@ -52,10 +55,10 @@ export async function startService(
   runtime.revocations.start();
   await runtime.relay.start();
   const jobs = new JobRunner({
-    jobs: service.jobs,
+    jobs: [...service.jobs, archiveLog],
     database: runtime.database,
     log: runtime.log,
-    context: (name) => backgroundContext(runtime, `job ${name}`),
+    context: (name, fence) => backgroundContext(runtime, `job ${name}`, fence),
   });
   jobs.start();
   const sweep = new Sweep({

@@ -76,13 +76,18 @@ export class TokenVerifier {
   async verify(token: string): Promise<Claims> {
     const known = this.#remembered.get(token);
     const found = known ?? (await this.#verifySigned(token));
-    const nowSeconds = this.#now().getTime() / 1000;
-    if (found.exp <= nowSeconds || this.#isRevoked(found)) {
+    if (!this.stands(found)) {
       this.#remembered.delete(token);
       throw unauthenticated();
     }
     if (!known) this.#remember(token, found);
     return found;
+  }
+
+  /** Whether a token that was verified once is good still: it has not expired, and its session has not ended. */
+  stands({ sid, userId, iat, exp }: Claims): boolean {
+    const isRevoked = this.#revokedSessions.has(sid) || iat < (this.#revokedUsers.get(userId) ?? 0);
+    return !isRevoked && exp > this.#now().getTime() / 1000;
   }
 
   /** Forgets and refuses the tokens of a session or a user. */
@@ -138,10 +143,6 @@ export class TokenVerifier {
     } catch {
       throw unauthenticated();
     }
-  }
-
-  #isRevoked({ sid, userId, iat }: Claims): boolean {
-    return this.#revokedSessions.has(sid) || iat < (this.#revokedUsers.get(userId) ?? 0);
   }
 
   #remember(token: string, found: Claims): void {

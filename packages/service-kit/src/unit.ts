@@ -98,20 +98,19 @@ export async function runUnit<Result>(
     runtime.committed(logged);
     return result;
   } catch (error) {
-    // A repeat may also be refused because of what its first run did: a refund of all finds nothing left.
-    const mayStand = database.driver.isDuplicate(error) || error instanceof DomainError;
-    const earlier = mayStand && unit.mark ? await findMarked(database, unit.mark) : undefined;
-    if (!earlier) throw error;
-    return earlier.value as Result;
+    return (await firstResult(database, unit.mark, error)) as Result;
   }
 }
 
 /**
- * What the effect that `mark` belongs to gave, when it stands already: the result that was kept under an Idempotency-Key. Throws
- * AlreadySeen for an event, which gives nothing. Undefined when the effect does not stand.
+ * What the effect that `mark` belongs to gave the first time, if it stands already: then `error` is only what became of its repeat,
+ * because of its key or of what it did (a refund of all finds nothing left). Throws AlreadySeen for an event, which gives nothing, and
+ * `error` when the effect does not stand.
  */
-export async function findMarked(database: Database, mark: Mark): Promise<{ value: unknown } | undefined> {
-  if (mark.seen && (await database.in(seenEvents, bookkeeping).findOne({ _id: mark.seen._id }))) throw new AlreadySeen();
-  const memo = mark.memoKey === undefined ? null : await database.in(memos, bookkeeping).findOne({ _id: mark.memoKey });
-  return memo ? { value: memo.value } : undefined;
+export async function firstResult(database: Database, mark: Mark | undefined, error: unknown): Promise<unknown> {
+  if (!database.driver.isDuplicate(error) && !(error instanceof DomainError)) throw error;
+  if (mark?.seen && (await database.in(seenEvents, bookkeeping).findOne({ _id: mark.seen._id }))) throw new AlreadySeen();
+  const memo = mark?.memoKey === undefined ? null : await database.in(memos, bookkeeping).findOne({ _id: mark.memoKey });
+  if (!memo) throw error;
+  return memo.value;
 }

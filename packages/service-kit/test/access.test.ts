@@ -1,4 +1,4 @@
-import { anybody, authorise, everyone, roles, rolesAndGuests, services } from '../src/access.ts';
+import { anybody, authorise, companyAsked, companyNamed, everyone, roles, rolesAndGuests, services } from '../src/access.ts';
 import type { Claims } from '../src/tokens.ts';
 
 const claims = (role: Claims['role'], companyId?: string): Claims => ({
@@ -81,5 +81,27 @@ describe('what people ask', () => {
 
   it('is one’s own for everyone', () => {
     expect(scopeFor(everyone, claims('super_admin'))).toEqual({ kind: 'own', userId: 'u1' });
+  });
+});
+
+describe('the company a request is about', () => {
+  const company = { scope: { kind: 'company', companyId: 'c1' } } as const;
+  const shops = { scope: { kind: 'shops', companyId: 'c1', shopIds: [] } } as const;
+  const platform = { scope: { kind: 'system', reason: 'a super admin asks' } } as const;
+
+  it.each([
+    { by: company, named: undefined, found: 'c1' },
+    { by: shops, named: undefined, found: 'c1' },
+    { by: company, named: 'c1', found: 'c1' },
+    { by: company, named: 'c2', found: 'not_found' },
+    { by: shops, named: 'c2', found: 'not_found' },
+    { by: platform, named: 'c2', found: 'c2' },
+    { by: platform, named: undefined, found: 'invalid_request' },
+  ])('is $found for $by.scope.kind that names $named', ({ by, named, found }) => {
+    expect(codeOf(() => companyNamed(by, named))).toBe(found);
+  });
+
+  it('may be none where it need not be one', () => {
+    expect(companyAsked(platform, undefined)).toBeUndefined();
   });
 });

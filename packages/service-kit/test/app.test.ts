@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { z } from 'zod';
 import { anybody } from '../src/access.ts';
@@ -53,6 +54,12 @@ describe('a body', () => {
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])('is refused as %s', async (type) => {
     expect((await parsed(json, typed(type, '{"a":1}'))).status).toBe(415);
+  });
+
+  it('is refused when it is packed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect((await parsed(json, { headers, body: gzipSync('{"a":1}') })).status).toBe(415);
+    expect((await parsed({ ...json, rawBody: true }, { headers, body: gzipSync('{"a":1}') })).status).toBe(415);
   });
 
   it('may be absent, whatever its type says', async () => {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { ConfigError, commonEnvironment, commonSecrets, defineConfig, parseConfig, processEnvironment } from '../src/config.ts';
+import {
+  ConfigError,
+  commonEnvironment,
+  commonSecrets,
+  defineConfig,
+  originList,
+  parseConfig,
+  processEnvironment,
+} from '../src/config.ts';
 
 const token = 'a-token-of-16-or-more';
 const whole = { PORT: '8005', DAPR_API_TOKEN: token, APP_API_TOKEN: token };
@@ -52,4 +60,17 @@ it('gives a service its values by its own declaration', () => {
 
 it('reads this process’s environment', () => {
   expect(processEnvironment().NODE_ENV).toBe('test');
+});
+
+it.each([
+  [undefined, []],
+  ['', []],
+  ['https://shop.example, http://localhost:3000 ,', ['https://shop.example', 'http://localhost:3000']],
+  ['*', ['*']],
+])('reads the list of origins %j as %j', (text, origins) => {
+  expect(originList.parse(text)).toEqual(origins);
+});
+
+it.each(['https://shop.example/', 'shop.example', 'https://a.example;https://b.example/'])('refuses the origin %s', (text) => {
+  expect(originList.safeParse(text).success).toBe(false);
 });

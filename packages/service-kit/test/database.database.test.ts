@@ -1,8 +1,7 @@
 import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
 import mongoose from 'mongoose';
-import { defineStore, ofCompany, ScopeError, system } from '../src/index.ts';
-import { openMemoryDatabase } from '../src/mongo/database.ts';
+import { defineStore, system } from '../src/index.ts';
 import type { Thing } from './things.ts';
 import { thing, thingService, things } from './things.ts';
 
@@ -34,18 +33,5 @@ describe('a database', () => {
     const wrong = { ...thing(), more: 1 } as Thing;
     await expect(service.db(things).insertOne(wrong)).rejects.toThrow();
     await expect(unchecked.db(things).insertOne(wrong)).resolves.toBeUndefined();
-  });
-});
-
-describe('a database in memory', () => {
-  it('has the same scopes over it', async () => {
-    const database = openMemoryDatabase({ things: ['name'] });
-    const [mine, all] = [database.in(things, ofCompany('c1')), database.in(things, system('a test'))];
-    await all.insertMany([thing({ _id: 'a', name: 'n' }), thing({ _id: 'x', companyId: 'c2' })]);
-    expect((await mine.find({})).map(({ _id }) => _id)).toEqual(['a']);
-    await expect(mine.insertOne(thing({ companyId: 'c2' }))).rejects.toThrow(ScopeError);
-    const error = await mine.insertOne(thing({ name: 'n' })).catch((thrown) => thrown);
-    expect(database.driver.isDuplicate(error)).toBe(true);
-    await database.close();
   });
 });

@@ -46,6 +46,12 @@ describe('a projection', () => {
     expect(await name('s2')).toBe('5');
   });
 
+  it('forgets what the aggregate no longer has', async () => {
+    await keep(1000, 'named', 's4');
+    await keepNewest(backgroundContext(service.running.runtime, 'a test'), shops, { _id: 's4', companyId: 'c1', sequence: 2000 });
+    expect(await service.db(shops).findOne({ _id: 's4' })).toEqual({ _id: 's4', companyId: 'c1', sequence: 2000 });
+  });
+
   it('is not held back by the scope of the event it comes from', async () => {
     const ctx = backgroundContext(service.running.runtime, 'a test').as(ofCompany('another'));
     expect(await keepNewest(ctx, shops, { _id: 's3', companyId: 'c1', sequence: 1 })).toBe(true);

@@ -7,7 +7,9 @@ import { TokenVerifier } from '../src/tokens.ts';
 const log = createLog('sales', 'fatal');
 
 /** A watch of an auth that answers as the test says. */
-function watchOf(answer: (after: unknown) => { revocations: Revocation[]; cursor: string }) {
+function watchOf(
+  answer: (after: unknown) => { revocations: Revocation[]; cursor: string; suspended?: { companyId: string; reason: string }[] },
+) {
   const revoked: Revocation[] = [];
   const told = { keys: 0, after: [] as unknown[] };
   const verifier = new TokenVerifier(
@@ -20,7 +22,7 @@ function watchOf(answer: (after: unknown) => { revocations: Revocation[]; cursor
   jest.spyOn(verifier, 'revoke').mockImplementation((revocation) => void revoked.push(revocation));
   const invoke = (async (_call: unknown, { query }: { query: { after: unknown } }) => {
     told.after.push(query.after);
-    return answer(query.after);
+    return { suspended: [], ...answer(query.after) };
   }) as Invoke;
   return { watch: new RevocationWatch(verifier, invoke, log), revoked, told };
 }
@@ -86,4 +88,14 @@ it('reads auth’s keys by their names', async () => {
   const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'sig', alg: 'ES256' };
   const invoke = (async () => ({ keys: [{ kid: 'k1', ...jwk }] })) as unknown;
   expect(await jwksFrom(invoke as Invoke)()).toEqual([{ kid: 'k1', jwk }]);
+});
+
+it('knows which companies may not write, as auth said last', async () => {
+  let suspended = [{ companyId: 'c1', reason: 'unpaid' }];
+  const { watch } = watchOf(() => ({ revocations: [], cursor: '0', suspended }));
+  await watch.poll();
+  expect([watch.suspensionOf('c1'), watch.suspensionOf('c2')]).toEqual(['unpaid', undefined]);
+  suspended = [];
+  await watch.poll();
+  expect(watch.suspensionOf('c1')).toBeUndefined();
 });

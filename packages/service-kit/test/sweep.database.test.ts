@@ -16,6 +16,7 @@ describe('a sweep', () => {
   /** What the producer's log holds. */
   let log: Envelope[] = [];
   let fails: string | undefined;
+  let mostFetched = 200;
   let asked: string[] = [];
   const event = (position: number) => envelopeFor(companyCreated, companyCreated.example, { position });
   const sweep = () => {
@@ -52,7 +53,7 @@ describe('a sweep', () => {
     });
     answers.answer(fetchFrom('company'), ({ body }) => {
       asked.push('fetch');
-      return { events: log.filter(({ id }) => body.ids.includes(id)) };
+      return { events: log.filter(({ id }) => body.ids.includes(id)).slice(0, mostFetched) };
     });
   });
   afterAll(() => service.stop());
@@ -93,6 +94,14 @@ describe('a sweep', () => {
     expect(await sweep().sweepOnce()).toBe(2);
     expect(await service.db(seenEvents).count({})).toBe(3);
     expect(await cursor()).toBe(3);
+  });
+
+  it('asks for the rest when an answer is cut short', async () => {
+    mostFetched = 2;
+    expect(await sweep().sweepOnce()).toBe(3);
+    mostFetched = 200;
+    expect(await service.db(seenEvents).count({})).toBe(3);
+    expect(asked).toEqual(['digest', 'list', 'fetch', 'fetch', 'digest', 'list']);
   });
 
   it('does not move on when it is stopped half-way', async () => {

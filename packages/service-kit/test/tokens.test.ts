@@ -136,6 +136,16 @@ describe('an access token', () => {
     await expect(tokens.verify(other)).resolves.toMatchObject({ userId: payload.userId });
   });
 
+  it('stands without being verified again until it expires or its session ends', async () => {
+    const [payload, revoked] = [who(), who()];
+    const tokens = verifier();
+    const [found, other] = await Promise.all([tokens.verify(sign(payload)), tokens.verify(sign(revoked))]);
+    tokens.revoke({ sid: revoked.sid, before: nowMs / 1000 });
+    expect([tokens.stands(found), tokens.stands(other)]).toEqual([true, false]);
+    nowMs += 900_000;
+    expect(tokens.stands(found)).toBe(false);
+  });
+
   it('of a revoked user is refused when it is older, and never again by an older revocation', async () => {
     const tokens = verifier();
     const payload = who();

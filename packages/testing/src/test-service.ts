@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Envelope, EventContract } from '@souk/contracts';
+import { listRevocations } from '@souk/contracts';
 import type { RunningService, ServiceDefinition, Store } from '@souk/service-kit';
 import { startService, system } from '@souk/service-kit';
 import { Pool } from 'undici';
+import type { Answer } from './answer.ts';
 import { testDatabaseUri } from './database.ts';
 import type { DeliveryOptions } from './deliver.ts';
 import { envelopeFor } from './deliver.ts';
@@ -25,9 +27,8 @@ export interface TestRequest {
 export interface TestAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  /** Parsed when it is JSON. Typed loosely on purpose: tests look into it. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts on whatever comes back.
-  body: any;
+  /** Parsed when it is JSON, otherwise the text. */
+  body: Answer;
 }
 
 /** A whole service in this process, on a database of its own, beside a fake sidecar. */
@@ -112,6 +113,13 @@ export class TestService {
     if (!('advance' in clock)) throw new Error('the clock does not move');
     clock.advance(ms);
     this.#clockMs.offset += ms;
+  }
+
+  /** Lets auth say that these companies may not write. */
+  async suspend(...companyIds: string[]): Promise<void> {
+    const suspended = companyIds.map((companyId) => ({ companyId, reason: 'unpaid' }));
+    this.sidecar.answer(listRevocations, () => ({ revocations: [], cursor: '0', suspended }));
+    await this.running.runtime.revocations.poll();
   }
 
   /** Runs a job of the service now. */

@@ -117,7 +117,8 @@ export class Delivery {
     try {
       const trace = { requestId: ctx.requestId, traceparent: traceparentFrom(event.traceparent) };
       if (!isTooOld(subscription, event, ctx.now())) await withTrace(trace, () => subscription.run(event, ctx));
-      if (!ctx.markUsed) await this.#remember(event, ctx.now());
+      // What had no effect is remembered with the effects of others.
+      if (!ctx.markUsed) await ctx.transaction(async () => null);
       this.#attempts.delete(event.id);
       metrics.eventLag.observe({ type: event.type }, Math.max(0, (ctx.now().getTime() - Date.parse(event.time)) / 1000));
       this.#count(event, 'done');
@@ -142,7 +143,7 @@ export class Delivery {
     try {
       await this.#parts.deadLetter(raw, reason);
       if (event) {
-        await this.#remember(event, new Date(), { setAside: true });
+        await this.#remember(event, new Date());
         this.#attempts.delete(event.id);
         this.#count(event, 'dead_lettered');
       }
@@ -155,11 +156,9 @@ export class Delivery {
     }
   }
 
-  async #remember(event: Envelope, at: Date, how: { setAside?: true } = {}): Promise<void> {
-    const { database } = this.#parts;
-    await database
-      .in(seenEvents, system('the inbox'))
-      .insertOne({ _id: event.id, producer: event.source, position: event.position, at, ...how });
+  async #remember(event: Envelope, at: Date): Promise<void> {
+    const seen = { _id: event.id, producer: event.source, position: event.position, at, setAside: true as const };
+    await this.#parts.database.in(seenEvents, system('the inbox')).insertOne(seen);
   }
 
   async #seenAmong(ids: string[]): Promise<Set<string>> {

@@ -95,15 +95,18 @@ export class Relay {
 
   async #position(batch: LoggedEvent[]): Promise<void> {
     const { database } = this.#parts;
-    const first = await takeNumbers(database.in(counters, bookkeeping), 'position', batch.length);
-    batch.forEach((event, index) => {
-      event.position = first + index;
+    // One commit for the numbers and all who get them: a server may wait for its disk once for each commit.
+    await database.driver.transaction(async (session) => {
+      const first = await takeNumbers(database.in(counters, bookkeeping, session), 'position', batch.length);
+      batch.forEach((event, index) => {
+        event.position = first + index;
+      });
+      const writes = batch.map(({ _id, position }) => ({
+        updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } },
+      }));
+      const { modified } = await database.in(eventLog, bookkeeping, session).bulkWrite(writes);
+      if (modified !== batch.length) throw new Error('another replica has given some of them their positions');
     });
-    const writes = batch.map(({ _id, position }) => ({
-      updateOne: { filter: { _id, unsent: true }, update: { $set: { position }, $unset: { unsent: '' } } },
-    }));
-    // One commit for all of them: without it, a server may wait for its disk once for each.
-    await database.driver.transaction((session) => database.in(eventLog, bookkeeping, session).bulkWrite(writes));
   }
 
   async #publishUntilDone(batch: readonly LoggedEvent[]): Promise<void> {
@@ -152,14 +155,10 @@ export class Relay {
       { sort: { time: 1 }, limit: MOST_AT_ONCE },
     );
     const held = new Set(this.#pending.map((event) => event._id));
-    const claimed: LoggedEvent[] = [];
-    for (const event of old) {
-      if (held.has(event._id)) continue;
-      const position = await takeNumbers(this.#parts.database.in(counters, bookkeeping), 'position', 1);
-      const mine = await log.updateOne({ _id: event._id, unsent: true }, { $set: { position }, $unset: { unsent: '' } });
-      if (mine.modified === 1) claimed.push({ ...event, position });
-    }
-    if (claimed.length > 0) await this.#publishUntilDone(claimed);
+    const abandoned = old.filter(({ _id }) => !held.has(_id));
+    if (abandoned.length === 0) return;
+    await this.#position(abandoned);
+    await this.#publishUntilDone(abandoned);
   }
 }
 
@@ -167,30 +166,11 @@ export class Relay {
 export function signalEnvelope<Data>(
   service: ServiceName,
   contract: EventContract<Data>,
-  about: {
-    id: string;
-    subject: string;
+  about: Pick<LoggedEvent, '_id' | 'subject' | 'time' | 'requestId' | 'traceparent'> & {
     companyId?: string | undefined;
     data: Data;
-    at: Date;
-    requestId: string;
-    traceparent: string;
   },
 ): Envelope {
-  const { id, subject, companyId, data, at, requestId, traceparent } = about;
-  return {
-    specversion: '1.0',
-    id,
-    source: `/services/${service}`,
-    type: contract.type,
-    subject,
-    time: at.toISOString(),
-    dataschema: `https://souk.dev/events/${contract.type}/${contract.version}`,
-    ...(companyId && { companyid: companyId }),
-    sequence: 0,
-    position: 0,
-    requestid: requestId,
-    traceparent,
-    data,
-  };
+  const { companyId, ...rest } = about;
+  return envelopeOf(service, { ...contract, ...rest, ...(companyId && { companyId }), sequence: 0 });
 }

@@ -182,12 +182,14 @@ export class Sweep {
 
   async #fetch(producer: ServiceName, missing: string[]): Promise<number> {
     let found = 0;
-    for (let index = 0; index < missing.length; index += MOST_PER_SECOND) {
+    for (let index = 0; index < missing.length; ) {
       const startedMs = Date.now();
       const ids = missing.slice(index, index + MOST_PER_SECOND);
       const { events } = await this.#parts.invoke(fetchFrom(producer), { body: { ids } });
       for (const event of events as Envelope[]) if (await this.#parts.apply(event)) found += 1;
-      if (index + MOST_PER_SECOND < missing.length) await sleep(Math.max(0, 1000 - (Date.now() - startedMs)));
+      // An answer that would be too large ends early: the rest is asked for after its last.
+      index += ids.indexOf(events.at(-1)?.id ?? '') + 1 || ids.length;
+      if (index < missing.length) await sleep(Math.max(0, 1000 - (Date.now() - startedMs)));
     }
     if (found > 0) {
       this.#parts.metrics.swept.inc({ producer }, found);

@@ -39,7 +39,7 @@ export interface FrontSettings<Limit extends string> {
 
 /**
  * Makes a service the one that the world may speak to: security headers, CORS and a limit by address on all of `/api`. Outside it,
- * only the sidecar is answered. The world's word on what sidecars vouch for is dropped.
+ * only the sidecar is answered, but for probes and scrapes (http/app.ts). The world's word on what sidecars vouch for is dropped.
  */
 export function mountFront<Limit extends string>(app: Application, runtime: Runtime, settings: FrontSettings<Limit>): void {
   if (settings.trustedProxies.length > 0) app.set('trust proxy', [...settings.trustedProxies]);

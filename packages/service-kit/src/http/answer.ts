@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import { authorise } from '../access.ts';
+import { authorise, refuseSuspended } from '../access.ts';
 import { processEnvironment } from '../config.ts';
 import { createContext } from '../create-context.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -30,6 +30,7 @@ export async function answerEndpoint(runtime: Runtime, endpoint: Endpoint, excha
   const scope = authorise(endpoint.access, { caller, app }, endpoint.path);
   if (caller && endpoint.method !== 'GET' && !runtime.revocations.isFresh)
     throw unavailable('Whether your session still stands is not known now');
+  if (endpoint.method !== 'GET' && !endpoint.whileSuspended) refuseSuspended(scope, (id) => runtime.revocations.suspensionOf(id));
   const key = readKey(request.get('idempotency-key'));
   if (endpoint.idempotencyRequired && key === undefined) throw keyRequired();
   const input = readInput(endpoint, request);

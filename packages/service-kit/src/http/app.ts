@@ -16,8 +16,9 @@ import { requestIdFrom, traceparentFrom, withTrace } from '../trace.ts';
 import { answerEndpoint } from './answer.ts';
 import { parserRefusal, sameSecret } from './request.ts';
 
-const BODY_LIMIT = '1mb';
-/** Answered without the sidecar's token: probes, scrapes, and the sockets, which check a token of their own. */
+/** A packed body is refused: the gateway, which looks into some, does not unpack. */
+const READING = { limit: '1mb', inflate: false };
+/** Answered without the sidecar's token: probes and scrapes. What stands before the gateway hands on `/api` and `/socket.io` only. */
 const OPEN_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** The service's HTTP application, from its declarations. */
@@ -76,8 +77,8 @@ function beginRequest(runtime: Runtime): RequestHandler {
 const isJson = (request: { headers: Record<string, string | string[] | undefined> }): boolean =>
   /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(String(request.headers['content-type'] ?? ''));
 
-const parseJson = express.json({ limit: BODY_LIMIT, type: (request) => isJson(request) });
-const parseRaw = express.raw({ limit: BODY_LIMIT, type: () => true });
+const parseJson = express.json({ ...READING, type: (request) => isJson(request) });
+const parseRaw = express.raw({ ...READING, type: () => true });
 
 /** Parsers of a route's body. A body in another type than JSON is refused where one is taken. */
 export function bodyParsers(endpoint: Pick<Endpoint, 'rawBody' | 'method' | 'schemas'>): RequestHandler[] {
@@ -86,7 +87,7 @@ export function bodyParsers(endpoint: Pick<Endpoint, 'rawBody' | 'method' | 'sch
   return [refuseOtherTypes, parseJson];
 }
 
-const readOther = express.raw({ limit: BODY_LIMIT, type: (request) => !isJson(request) });
+const readOther = express.raw({ ...READING, type: (request) => !isJson(request) });
 
 /** A request without a body may say anything of its type: sidecars send even those in chunks. */
 function refuseOtherTypes(request: Request, response: Response, next: NextFunction): void {

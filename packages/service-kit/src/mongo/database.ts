@@ -1,7 +1,6 @@
 import type { ScopedCollection } from './collection.ts';
 import { scopedCollection } from './collection.ts';
 import type { Driver, Session } from './driver.ts';
-import { openMemory } from './memory.ts';
 import type { MongoDriver } from './mongodb.ts';
 import { openMongo } from './mongodb.ts';
 import type { Scope } from './scope.ts';
@@ -37,19 +36,15 @@ export async function openDatabase(options: DatabaseOptions, stores: readonly St
     await here.createIndexes();
     opened.set(store.name, here);
   }
-  return database(driver, (store) => {
+  return databaseOn(driver, (store) => {
     const known = opened.get(store.name);
     if (!known) throw new Error(`store ${store.name} is not declared by its service`);
     return options.checkWrites ? known : undefined;
   });
 }
 
-/** The same port in memory, for simulations: no indexes, no schema checks. */
-export function openMemoryDatabase(unique?: Record<string, readonly string[]>): Database {
-  return database(openMemory(unique), () => undefined);
-}
-
-function database(driver: Driver, opened: (store: Store) => OpenedStore | undefined): Database {
+/** Scoped collections over any driver; what is inserted is checked by the stores that `opened` gives. */
+export function databaseOn(driver: Driver, opened: (store: Store) => OpenedStore | undefined = () => undefined): Database {
   return {
     driver,
     in: (store, scope, session) =>

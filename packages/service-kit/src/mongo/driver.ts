@@ -4,7 +4,6 @@ import type { Filter } from './store.ts';
 export interface FindOptions {
   sort?: Sort;
   limit?: number;
-  skip?: number;
   /** Fields to bring; all when absent. */
   fields?: readonly string[];
 }

@@ -47,7 +47,7 @@ export function scopeFilter(store: StoreRules, scope: Scope): Filter {
 export function scopedFilter(store: StoreRules, scope: Scope, filter: Filter): Filter {
   refuseOperators(filter);
   const added = scopeFilter(store, scope);
-  const clash = Object.keys(added).some((key) => key in filter);
+  const clash = Object.entries(added).some(([key, value]) => key in filter && filter[key] !== value);
   return clash ? { $and: [added, filter] } : { ...filter, ...added };
 }
 

@@ -1,5 +1,9 @@
+import type { Database, Driver, DriverCollection, Session } from '@souk/service-kit';
+import { databaseOn } from '@souk/service-kit';
 import { aggregate, find, updateMany, updateOne } from 'mingo';
-import type { Driver, DriverCollection, Session } from './driver.ts';
+
+/** A database in memory, for simulations: no indexes but the unique ones that `unique` names, no schema checks. */
+export const openMemoryDatabase = (unique?: Record<string, readonly string[]>): Database => databaseOn(openMemory(unique));
 
 /** A key that stands already: the in-memory form of MongoDB's error 11000. */
 export class DuplicateKey extends Error {}
@@ -73,7 +77,6 @@ function memoryCollection(rows: Table, unique: readonly string[]): DriverCollect
     async *find(filter, options) {
       let cursor = find<Record<string, unknown>>(all(), filter);
       if (options.sort) cursor = cursor.sort(options.sort);
-      if (options.skip) cursor = cursor.skip(options.skip);
       if (options.limit) cursor = cursor.limit(options.limit);
       for (const row of cursor.all()) yield structuredClone(row);
     },
