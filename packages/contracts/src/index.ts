@@ -6,3 +6,4 @@ export * from './ids.ts';
 export * from './money.ts';
 export * from './permissions.ts';
 export * from './quote.ts';
+export * from './timezone.ts';

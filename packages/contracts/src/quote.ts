@@ -17,6 +17,18 @@ export const address = z.strictObject({
 });
 export type Address = z.infer<typeof address>;
 
+/** What decides tax and shipping of an address. Nothing is known of a buyer who has not said. */
+export interface Place {
+  country?: string | undefined;
+  state?: string | undefined;
+}
+
+/** A place as it is compared: codes of countries and states are upper case, and an empty one is none. */
+export const placeOf = ({ country, state }: Place): Place => ({
+  country: country?.trim().toUpperCase() || undefined,
+  state: state?.trim().toUpperCase() || undefined,
+});
+
 /** A basket of one shop, priced: what ecommerce signs and sales makes an order from. Amounts are minor units of `currency`. */
 export const quote = z.object({
   quoteId: id,
@@ -28,7 +40,11 @@ export const quote = z.object({
   pricing: orderPricing,
   coupons: z.array(orderCoupon),
   shippingMethod: z.string().optional(),
+  /** Whether that way brings it or has it fetched; absent where nothing was found that does either. */
+  shippingKind: z.enum(['delivery', 'pickup']).optional(),
+  /** Where it was priced to go, as `placeOf` writes it; absent where nobody said. */
   country: z.string().optional(),
+  state: z.string().optional(),
   validUntil: instant,
 });
 export type Quote = z.infer<typeof quote>;

@@ -18,7 +18,7 @@ const PUBLISHED: Record<ServiceName, string[]> = {
     ...['product.created', 'product.updated', 'product.deleted', 'product.viewed', 'product.price_changed'],
     ...['cart.item_added', 'cart.updated', 'cart.abandoned', 'wishlist.item_added', 'review.created'],
     ...['promotion.created', 'promotion.updated', 'promotion.redeemed', 'promotion.redemption_refused', 'promotion.released'],
-    'import.progressed',
+    ...['category.created', 'category.updated', 'category.deleted', 'import.progressed'],
   ],
   sales: [
     ...['order.created', 'order.confirmed', 'order.processing', 'order.shipped', 'order.delivered', 'order.completed'],
@@ -34,14 +34,15 @@ const PUBLISHED: Record<ServiceName, string[]> = {
     ...['inventory.updated', 'inventory.reserved', 'inventory.reservation_failed', 'inventory.allocated', 'inventory.released'],
     ...['inventory.shipped', 'inventory.hold_broken', 'inventory.low_stock', 'inventory.out_of_stock'],
     ...['inventory.back_in_stock', 'inventory.transferred', 'inventory.adjusted'],
+    ...['warehouse.created', 'warehouse.updated', 'warehouse.deleted'],
   ],
-  notification: ['notification.sent', 'notification.failed', 'notification.delivered'],
+  notification: ['notification.sent', 'notification.failed', 'notification.delivered', 'notification.read'],
   websocket: ['chat.message_sent', 'chat.typing', 'presence.changed', 'room.appended'],
   audit: ['audit.checkpoint_signed'],
   analytics: ['analytics.dashboard_updated'],
   debt: [
     ...['debt.created', 'debt.credit_held', 'debt.credit_refused', 'debt.payment_due', 'debt.overdue'],
-    ...['debt.paid', 'debt.payment_recorded', 'debt.written_off'],
+    ...['debt.paid', 'debt.payment_recorded', 'debt.written_off', 'debt.limit_changed'],
   ],
 };
 

@@ -25,7 +25,7 @@ export const listRevocations = defineCall({
   service: 'auth',
   method: 'GET',
   path: '/auth/revocations',
-  summary: 'Sessions and users whose tokens ended since a cursor.',
+  summary: 'Sessions and users whose tokens ended since a cursor, and all companies that may not write now.',
   query: z.object({
     after: z
       .string()
@@ -35,6 +35,7 @@ export const listRevocations = defineCall({
   output: z.object({
     revocations: z.array(z.object({ sid: id.optional(), userId: id.optional(), before: z.number() })),
     cursor: z.string(),
+    suspended: z.array(z.object({ companyId: id, reason: z.string() })).default([]),
   }),
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineCall } from '../call.ts';
-import { orderCoupon, revision } from '../events/shapes.ts';
-import { id } from '../ids.ts';
-import { signedQuote } from '../quote.ts';
+import { orderCoupon, quantity, revision } from '../events/shapes.ts';
+import { id, sku } from '../ids.ts';
+import { quote, signedQuote } from '../quote.ts';
 
 /** The same question as `order.created` puts to promotions, for an order whose answer is late. */
 export const askRedemption = defineCall({
@@ -35,4 +35,29 @@ export const quoteCart = defineCall({
     shippingMethods: z.record(id, z.string().max(200)).optional(),
   }),
   output: z.object({ quotes: z.array(signedQuote) }),
+});
+
+/**
+ * An edited order at the prices of now: its lines keep their ids, and the limited promotions that it holds count as free for it. The
+ * answer is not signed, because it goes to nobody but the order.
+ */
+export const quoteOrder = defineCall({
+  service: 'ecommerce',
+  method: 'POST',
+  path: '/internal/orders/quote',
+  summary: 'Prices the lines that a pending order is to have.',
+  body: z.object({
+    orderId: id,
+    shopId: id,
+    customerId: id.optional(),
+    lines: z
+      .array(z.object({ lineId: id, productId: id, variantId: id.optional(), sku, quantity }))
+      .min(1)
+      .max(1000),
+    couponCode: z.string().max(64).optional(),
+    country: z.string().max(64).optional(),
+    state: z.string().max(100).optional(),
+    shippingMethod: z.string().max(200).optional(),
+  }),
+  output: z.object({ quote }),
 });

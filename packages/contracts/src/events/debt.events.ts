@@ -29,11 +29,14 @@ const onAccount: z.infer<typeof debt> = {
   orderId: ids.order,
 };
 
+/** When it is due, and the same as a date where the company is, which is what people are told. */
+const due = { dueAt: instant, dueDay: z.iso.date().optional() };
+
 export const debtCreated = defineEvent({
   type: 'debt.created',
   producer,
   when: 'Somebody came to owe money: an order on account was confirmed, a subscription was renewed, or staff entered it.',
-  schema: debt.extend({ amount, dueAt: instant }),
+  schema: debt.extend({ amount, ...due }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due },
 });
 
@@ -63,11 +66,26 @@ export const debtCreditRefused = defineEvent({
   example: { ...wanted, reason: 'limit_exceeded' },
 });
 
+export const debtLimitChanged = defineEvent({
+  type: 'debt.limit_changed',
+  producer,
+  when: 'A company set how much a customer may owe it in a currency to another amount; what is owed already stays owed.',
+  schema: z.object({ companyId: id, customerId: id, currency, limit: amount, previousLimit: amount, at }),
+  example: {
+    companyId: ids.company,
+    customerId: ids.customer,
+    currency: 'USD',
+    limit: 100_000,
+    previousLimit: 50_000,
+    at: moments.placed,
+  },
+});
+
 export const debtPaymentDue = defineEvent({
   type: 'debt.payment_due',
   producer,
   when: 'A reminder of an instalment, or of the whole without a plan, is due; `amount` is open of it, `step` says which.',
-  schema: debt.extend({ amount, dueAt: instant, instalment: quantity.optional(), step: z.enum(['before', 'on', 'after']) }),
+  schema: debt.extend({ amount, ...due, instalment: quantity.optional(), step: z.enum(['before', 'on', 'after']) }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due, step: 'before' },
 });
 
@@ -75,7 +93,7 @@ export const debtOverdue = defineEvent({
   type: 'debt.overdue',
   producer,
   when: "An instalment, or the whole, was not paid on its day in the company's time zone; once each.",
-  schema: debt.extend({ amount, dueAt: instant, instalment: quantity.optional(), daysOverdue: count }),
+  schema: debt.extend({ amount, ...due, instalment: quantity.optional(), daysOverdue: count }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due, daysOverdue: 1 },
 });
 

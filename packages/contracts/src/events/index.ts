@@ -4,9 +4,11 @@ import * as audit from './audit.events.ts';
 import * as auth from './auth.events.ts';
 import * as company from './company.events.ts';
 import * as debt from './debt.events.ts';
+import * as categories from './ecommerce.category.events.ts';
 import * as ecommerce from './ecommerce.events.ts';
 import * as promotions from './ecommerce.promotions.events.ts';
 import * as inventory from './inventory.events.ts';
+import * as warehouses from './inventory.warehouse.events.ts';
 import * as notification from './notification.events.ts';
 import * as payment from './payment.events.ts';
 import * as aftercare from './sales.aftercare.events.ts';
@@ -19,9 +21,11 @@ export * from './audit.events.ts';
 export * from './auth.events.ts';
 export * from './company.events.ts';
 export * from './debt.events.ts';
+export * from './ecommerce.category.events.ts';
 export * from './ecommerce.events.ts';
 export * from './ecommerce.promotions.events.ts';
 export * from './inventory.events.ts';
+export * from './inventory.warehouse.events.ts';
 export * from './notification.events.ts';
 export * from './payment.events.ts';
 export * from './sales.aftercare.events.ts';
@@ -49,11 +53,13 @@ export const allEvents: readonly EventContract[] = [
   company,
   shop,
   ecommerce,
+  categories,
   promotions,
   sales,
   aftercare,
   payment,
   inventory,
+  warehouses,
   notification,
   websocket,
   audit,

@@ -69,7 +69,7 @@ export const inventoryHoldBroken = defineEvent({
   type: 'inventory.hold_broken',
   producer,
   when: 'Less is on hand than was promised, so an order lost pieces of its hold; the newest holds are broken first.',
-  schema: held.extend({ sku, warehouseId: id, quantity }),
+  schema: held.extend({ revision: revision.optional(), sku, warehouseId: id, quantity }),
   example: { ...order, ...twoMugs },
 });
 

@@ -46,6 +46,14 @@ export const notificationDelivered = defineEvent({
   example: confirmation,
 });
 
+export const notificationRead = defineEvent({
+  type: 'notification.read',
+  producer,
+  when: 'Its reader marked a notification as read; marking it again fires nothing.',
+  schema: notification,
+  example: { ...confirmation, channel: 'in_app', at: moments.shipped },
+});
+
 export const notificationFailed = defineEvent({
   type: 'notification.failed',
   producer,

@@ -82,7 +82,7 @@ export const orderItemChanged = defineEvent({
   producer,
   when: 'Lines of a pending order were changed or removed, which made a new revision; it carries the order as it is now.',
   schema: placedOrder.extend({ previousRevision: revision }),
-  example: { ...placed, quoteId: ids.cause, revision: 2, previousRevision: 1 },
+  example: { ...placed, revision: 2, previousRevision: 1 },
 });
 
 export const orderCaptureRequested = defineEvent({
