@@ -24,6 +24,7 @@ import { subscriptions } from './payment/payment.events.ts';
 import { settleDue } from './payment/payment.jobs.ts';
 import { paymentEndpoints } from './payment/payment.routes.ts';
 import { payments } from './payment/payment.store.ts';
+import { underway } from './payment/underway.ts';
 import { workOffWebhooks } from './webhook/webhook.actions.ts';
 import { webhookEndpoints } from './webhook/webhook.routes.ts';
 import { webhooks } from './webhook/webhook.store.ts';
@@ -33,7 +34,7 @@ export const service = defineService({
   purpose: 'Takes the money of orders through gateways, cash and accounts, gives it back, and keeps the ledger.',
   port: 8006,
   config,
-  resources: [sandboxPool],
+  resources: [sandboxPool, underway],
   endpoints: [...intentEndpoints, ...paymentEndpoints, ...ledgerEndpoints, ...webhookEndpoints, ...internalEndpoints],
   publishes: [
     paymentInitiated,

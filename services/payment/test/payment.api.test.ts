@@ -4,11 +4,10 @@ import {
   paymentCancelled,
   paymentFailed,
   paymentInitiated,
-  paymentRefunded,
   paymentSuccess,
 } from '@souk/contracts';
 import { newId, notFound } from '@souk/service-kit';
-import { companyAdmin, customer, eventually, shopManager, shopStaff, superAdmin } from '@souk/testing';
+import { companyAdmin, customer, eventually, shopStaff, superAdmin } from '@souk/testing';
 import type { Till } from './sandbox.ts';
 import {
   authorised,
@@ -17,12 +16,10 @@ import {
   captured,
   confirm,
   factsOf,
-  ledgerOf,
   newOrder,
   openIntent,
   paymentOf,
   placeOrder,
-  requestCapture,
   startTill,
 } from './sandbox.ts';
 
@@ -237,176 +234,5 @@ describe('POST /payments/:id/cancel', () => {
       till.shop.request('POST', `/payments/${paymentId}/cancel`, { as: order.buyer, key: newId(), headers });
     expect((await ask()).body.code).toBe('payment.order_not_payable');
     expect((await ask({ 'if-match': '"v1"' })).status).toBe(412);
-  });
-});
-
-describe('POST /payments/:id/refund', () => {
-  const refund = (paymentId: string, about: { as: ReturnType<typeof customer>; body: object; key?: string }) =>
-    till.shop.request('POST', `/payments/${paymentId}/refund`, { key: newId(), ...about });
-
-  it('gives back in parts until nothing is left', async () => {
-    const { order, paymentId } = await captured(till);
-    const as = shopManager(order.companyId, [order.shopId]);
-    const part = await refund(paymentId, { as, body: { amount: 1_500, reason: 'a scratch' } });
-    expect([part.status, part.body.status, part.body.amount]).toEqual([201, 'done', 1_500]);
-    expect((await paymentOf(till, order)).status).toBe('partially_refunded');
-    expect((await refund(paymentId, { as, body: { amount: 3_501, reason: 'more' } })).body).toMatchObject({
-      code: 'payment.refund_exceeds_captured',
-      refundable: 3_500,
-    });
-    expect((await refund(paymentId, { as, body: { reason: 'the rest' } })).body.amount).toBe(3_500);
-    expect((await refund(paymentId, { as, body: { reason: 'again' } })).status).toBe(409);
-    const facts = await factsOf(till, paymentRefunded, order);
-    expect(facts.map(({ refundAmount, refundedTotal, reason }) => [refundAmount, refundedTotal, reason])).toEqual([
-      [1_500, 1_500, 'staff'],
-      [3_500, 5_000, 'staff'],
-    ]);
-    expect(await ledgerOf(till, order)).toMatchObject({ balanced: true });
-  });
-
-  it('never gives back more than was captured to twenty who ask at once', async () => {
-    const { order, paymentId } = await captured(till);
-    const as = companyAdmin(order.companyId);
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => refund(paymentId, { as, body: { amount: 600, reason: 'race' } })),
-    );
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(12);
-    await eventually(async () => expect((await paymentOf(till, order)).refundedAmount).toBe(4_800));
-    const { intent } = await paymentOf(till, order);
-    expect((await till.sandbox('GET', `/intents/${intent?.id}`)).body.refundedAmount).toBe(4_800);
-  });
-
-  it('answers a repeat whose first answer was not kept with the refund it made', async () => {
-    const { order, paymentId } = await captured(till);
-    const wanted = { as: companyAdmin(order.companyId), key: newId(), body: { reason: 'all of it' } };
-    const first = await refund(paymentId, wanted);
-    // As after a crash between the commit and the answer.
-    await eventually(async () => {
-      await till.shop.running.runtime.database.driver.collection('answers').remove({}, true);
-      expect((await refund(paymentId, wanted)).headers['idempotent-replayed']).toBeUndefined();
-    });
-    await till.shop.running.runtime.database.driver.collection('answers').remove({}, true);
-    const second = await refund(paymentId, wanted);
-    expect([second.status, second.body]).toEqual([201, first.body]);
-    expect((await paymentOf(till, order)).refunds).toHaveLength(1);
-  });
-
-  it('refunds once although the reply was lost', async () => {
-    const { order, paymentId } = await captured(till);
-    await till.sandbox('PUT', '/switches', { loseReplies: 1 });
-    const answer = await refund(paymentId, { as: companyAdmin(order.companyId), body: { amount: 2_000, reason: 'late' } });
-    expect([answer.status, answer.body.status]).toEqual([201, 'pending']);
-    till.advance(5_000);
-    await eventually(async () => expect((await paymentOf(till, order)).refunds[0]?.status).toBe('done'));
-    const { intent } = await paymentOf(till, order);
-    expect((await till.sandbox('GET', `/intents/${intent?.id}/refunds`)).body.data).toHaveLength(1);
-    expect(await factsOf(till, paymentRefunded, order)).toHaveLength(1);
-  });
-
-  it('does not refund again what the gateway made when its keys are long forgotten', async () => {
-    const { order, paymentId } = await captured(till);
-    await till.sandbox('PUT', '/switches', { loseReplies: 1 });
-    await refund(paymentId, { as: companyAdmin(order.companyId), body: { amount: 2_000, reason: 'late' } });
-    till.advance(25 * 3_600_000);
-    await eventually(async () => expect((await paymentOf(till, order)).refunds[0]?.status).toBe('done'));
-    const { intent } = await paymentOf(till, order);
-    expect((await till.sandbox('GET', `/intents/${intent?.id}`)).body.refundedAmount).toBe(2_000);
-  });
-
-  it('refuses what is not captured, wrong roles, other tenants and bad bodies', async () => {
-    const { order, paymentId } = await authorised(till);
-    const as = companyAdmin(order.companyId);
-    const body = { reason: 'why' };
-    expect((await refund(paymentId, { as, body })).body.code).toBe('payment.not_captured');
-    for (const wrong of [order.buyer, shopStaff(order.companyId, [order.shopId]), superAdmin()]) {
-      expect((await refund(paymentId, { as: wrong, body })).status).toBe(403);
-    }
-    expect((await refund(paymentId, { as: companyAdmin(newId()), body })).status).toBe(404);
-    expect((await refund(paymentId, { as: shopManager(order.companyId, [newId()]), body })).status).toBe(404);
-    expect((await refund(paymentId, { as, body: { ...body, amount: -1 } })).status).toBe(422);
-    expect((await refund(paymentId, { as, body: {} })).status).toBe(422);
-  });
-});
-
-describe('reading', () => {
-  it('shows each role its part, page by page', async () => {
-    const companyId = newId();
-    const orders = [newOrder({ companyId }), newOrder({ companyId }), newOrder({ companyId })];
-    for (const order of orders) await placeOrder(till, order);
-    const [first] = orders;
-    const list = async (as: ReturnType<typeof customer>, query = '') =>
-      (await till.shop.request('GET', `/payments${query}`, { as })).body;
-    const page = await list(companyAdmin(companyId), '?limit=2');
-    expect(page.data).toHaveLength(2);
-    expect((await list(companyAdmin(companyId), `?limit=2&cursor=${page.nextCursor}`)).data).toHaveLength(1);
-    expect((await list(shopStaff(companyId, [first!.shopId]))).data).toHaveLength(1);
-    expect((await list(first!.buyer)).data).toHaveLength(1);
-    expect((await list(companyAdmin(newId()))).data).toHaveLength(0);
-    expect((await list(superAdmin(), `?orderId=${first!.orderId}`)).data).toHaveLength(1);
-    expect((await list(companyAdmin(companyId), '?status=captured')).data).toHaveLength(0);
-    expect((await till.shop.request('GET', '/payments/history', { as: first!.buyer })).body.data).toHaveLength(1);
-  });
-
-  it('shows one payment with its version, its status, and neither to strangers; never the client secret', async () => {
-    const { order, paymentId } = await authorised(till);
-    const get = (path: string, as = order.buyer) => till.shop.request('GET', path, { as });
-    const one = await get(`/payments/${paymentId}`);
-    expect(one.headers.etag).toBe(`"v${one.body.version}"`);
-    expect(JSON.stringify(one.body)).not.toContain('secret');
-    expect((await get(`/payments/${paymentId}/status`)).body).toMatchObject({ paymentId, status: 'authorised' });
-    expect((await get(`/payments/${paymentId}`, customer())).status).toBe(404);
-    expect((await get('/payments/nothing')).status).toBe(404);
-  });
-
-  it('shows the ledger to company and super admins only', async () => {
-    const { order, paymentId } = await captured(till);
-    const get = (as: ReturnType<typeof customer>, path = '/payments/ledger') => till.shop.request('GET', path, { as });
-    const { body } = await get(companyAdmin(order.companyId));
-    expect(body.data).toEqual([
-      expect.objectContaining({
-        paymentId,
-        cause: 'capture',
-        lines: [
-          { account: 'gateway_clearing', amount: 5_000 },
-          { account: 'sales', amount: -5_000 },
-        ],
-      }),
-    ]);
-    expect((await get(companyAdmin(newId()))).body.data).toHaveLength(0);
-    expect((await get(superAdmin(), `/payments/ledger?paymentId=${paymentId}`)).body.data).toHaveLength(1);
-    expect((await get(order.buyer)).status).toBe(403);
-    expect((await get(shopManager(order.companyId, [order.shopId]), '/payments/ledger/balances')).status).toBe(403);
-    await till.shop.runJob('check-ledger');
-  });
-
-  it('tells sales where an order stands, and nobody else', async () => {
-    const order = newOrder();
-    const { orderId, companyId, shopId, buyer, amount } = order;
-    const body = {
-      orderId,
-      revision: 1,
-      companyId,
-      shopId,
-      customerId: buyer.userId,
-      paymentMethod: 'sandbox',
-      amount,
-      currency: 'USD',
-      capture: false,
-    };
-    const ask = (capture: boolean, app = 'sales') =>
-      till.shop.request('POST', '/internal/payments/ask', { app, body: { ...body, capture } });
-    expect((await ask(false)).body).toEqual({ status: 'none' });
-    const { paymentId } = (await openIntent(till, order)).body;
-    // The buyer confirms at the gateway itself, and its webhook is lost.
-    await till.sandbox('PUT', '/switches', { dropWebhooks: 1 });
-    const { intent } = await paymentOf(till, order);
-    await till.sandbox('POST', `/intents/${intent?.id}/confirm`, { card: { number: '4242424242424242' } });
-    expect((await ask(false)).body).toEqual({ status: 'authorised', paymentId, revision: 1 });
-    expect((await ask(true)).body.status).toBe('captured');
-    expect(await factsOf(till, paymentSuccess, order)).toHaveLength(1);
-    expect((await ask(false, 'inventory')).status).toBe(403);
-    await requestCapture(till, order);
-    expect(await factsOf(till, paymentSuccess, order)).toHaveLength(1);
   });
 });

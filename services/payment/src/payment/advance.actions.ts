@@ -15,6 +15,7 @@ import { refuseRefund, settleRefund } from './refund.rules.ts';
 import { amend, momentOf } from './settlement.actions.ts';
 import type { Step } from './step.rules.ts';
 import { nextStep, watchedIntent } from './step.rules.ts';
+import { whileUnderway } from './underway.ts';
 
 /** More steps than any payment needs at once: a bound on what a fault can loop. */
 const MOST_STEPS = 12;
@@ -27,6 +28,10 @@ type Outcome = { isKnown: boolean; apply(payment: Payment, at: Moment): Change }
  * committed before, so whoever comes here after a crash goes on with the same keys. An unknown outcome ends it until the next check.
  */
 export async function advance(ctx: Context, payment: Payment): Promise<Payment> {
+  return nextStep(payment, momentOf(ctx)) ? whileUnderway(ctx, payment._id, () => walk(ctx, payment)) : payment;
+}
+
+async function walk(ctx: Context, payment: Payment): Promise<Payment> {
   let current = payment;
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const step = nextStep(current, momentOf(ctx));

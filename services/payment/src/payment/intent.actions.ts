@@ -1,5 +1,5 @@
 import type { Context } from '@souk/service-kit';
-import { matchVersion, newId, system } from '@souk/service-kit';
+import { matchVersion, system } from '@souk/service-kit';
 import {
   captureUnderway,
   declined,
@@ -16,11 +16,12 @@ import { advance, findOrder, getPayment, look } from './advance.actions.ts';
 import { awaitOutcome } from './capture.rules.ts';
 import type { SeenIntent } from './convergence.rules.ts';
 import { adoptIntent, converge, countAttempt, decline } from './convergence.rules.ts';
-import { giveUp, learnOrder, newPayment, reopen } from './order.rules.ts';
+import { giveUp, learnOrder, reopen } from './order.rules.ts';
 import type { Moment, Payment } from './payment.rules.ts';
 import { isCaptured, isEnded, isStub, settlesAtOnce } from './payment.rules.ts';
 import { payments } from './payment.store.ts';
-import { amend, momentOf } from './settlement.actions.ts';
+import { amend, amendOfOrder, momentOf } from './settlement.actions.ts';
+import { whileUnderway } from './underway.ts';
 
 /** Opens or returns the one intent of an order. Throws noIntentNeeded, orderNotPayable, gatewayMissing, gatewayUnanswered. */
 export async function openIntent(ctx: Context, orderId: string): Promise<{ payment: Payment; isNew: boolean }> {
@@ -49,16 +50,10 @@ async function findOrLearn(ctx: Context, orderId: string): Promise<Payment> {
   return getPayment(ctx, { orderId });
 }
 
-/** Made outside of a transaction, where an upsert that meets another is done again by the database and not refused. */
 async function learnFromSales(ctx: Context, orderId: string): Promise<void> {
-  const order = await findOrder(ctx, orderId);
-  if (!order.isPending) throw orderNotPayable();
-  const { orderId: _filtered, ...first } = newPayment(order.news, newId(), ctx.now());
-  const known = await ctx
-    .as(system('an order was heard of'))
-    .in(payments)
-    .findOneAndUpdate({ orderId }, { $setOnInsert: first }, { upsert: true });
-  if (known && isStub(known)) await amend(ctx, known._id, (payment, at) => learnOrder(payment, order.news, at));
+  const { news, isPending } = await findOrder(ctx, orderId);
+  if (!isPending) throw orderNotPayable();
+  await amendOfOrder(ctx, news, (payment, at) => learnOrder(payment, news, at));
 }
 
 /** The gateway that may take this payment now. */
@@ -83,8 +78,10 @@ export async function confirmPayment(ctx: Context, paymentId: string, means: Mea
   if (intent.status === 'authorised') return payment;
   // A repeat after a lost reply has the same attempt, and so the same answer; the next attempt has a key of its own.
   const key = `${intent.id}:confirm:${payment.attempts}`;
-  const reply = await gateway.confirm(ctx, { intentId: intent.id, means, key });
-  return settleConfirmation(ctx, { payment, intentId: intent.id, reply });
+  return whileUnderway(ctx, paymentId, async () => {
+    const reply = await gateway.confirm(ctx, { intentId: intent.id, means, key });
+    return settleConfirmation(ctx, { payment, intentId: intent.id, reply });
+  });
 }
 
 async function settleConfirmation(

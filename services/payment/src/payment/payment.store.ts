@@ -45,9 +45,11 @@ const schema = new Schema<Payment>({
 })
   .index({ orderId: 1 }, { unique: true })
   .index({ createdAt: -1, _id: -1 })
+  .index({ status: 1, createdAt: -1, _id: -1 })
   .index({ companyId: 1, createdAt: -1, _id: -1 })
   .index({ companyId: 1, status: 1, createdAt: -1, _id: -1 })
   .index({ companyId: 1, shopId: 1, createdAt: -1, _id: -1 })
+  .index({ companyId: 1, shopId: 1, status: 1, createdAt: -1, _id: -1 })
   .index({ customerId: 1, createdAt: -1, _id: -1 })
   // Sparse, so that it holds only the payments that something is still to be done for.
   .index({ nextCheckAt: 1 }, { sparse: true });

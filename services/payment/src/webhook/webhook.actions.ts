@@ -5,6 +5,7 @@ import { look } from '../payment/advance.actions.ts';
 import { converge } from '../payment/convergence.rules.ts';
 import { payments } from '../payment/payment.store.ts';
 import { momentOf } from '../payment/settlement.actions.ts';
+import { underway } from '../payment/underway.ts';
 import type { Webhook } from './webhook.store.ts';
 import { webhooks } from './webhook.store.ts';
 
@@ -33,11 +34,13 @@ export async function keepWebhook(ctx: Context, gateway: string, news: WebhookNe
 }
 
 /**
- * Works a message off now, without keeping the gateway waiting for it. A message tells where to look: if its own sight of the intent is
- * no news, neither is the gateway's, and nobody is asked. Should this fail, the job does it.
+ * Works a message off now, without keeping the gateway waiting for it. Most messages overtake the answer to our own call and are waited
+ * for to be booked. A message tells where to look: if its own sight of the intent is no news, neither is the gateway's, and nobody is
+ * asked. Should this fail, the job does it.
  */
 export function heedWebhook(ctx: Context, gateway: string, news: WebhookNews): void {
   const work = async () => {
+    await underway.of(ctx).get(news.paymentId);
     const payment = await books(ctx).in(payments).findOne({ _id: news.paymentId });
     const isNews = payment !== null && converge(payment, news.intent, momentOf(ctx)).facts.length > 0;
     if (!isNews || (await look(books(ctx), payment, news.intent.id)).isAnswered) await settle(ctx, `${gateway}:${news.id}`);
