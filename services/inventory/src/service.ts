@@ -14,6 +14,9 @@ import {
   inventoryReserved,
   inventoryShipped,
   inventoryUpdated,
+  warehouseCreated,
+  warehouseDeleted,
+  warehouseUpdated,
 } from '@souk/contracts';
 import { defineService, job } from '@souk/service-kit';
 import { config } from './config.ts';
@@ -52,6 +55,9 @@ export const service = defineService({
     inventoryOutOfStock,
     inventoryBackInStock,
     inventoryAdjusted,
+    warehouseCreated,
+    warehouseUpdated,
+    warehouseDeleted,
   ],
   subscriptions: [...holdEvents, ...stockEvents, ...knownEvents],
   stores: [stock, movements, holds, warehouses, knownShops, knownProducts, companySettings],

@@ -24,7 +24,9 @@ test('a hold made in the same batch is the newest and is broken first', () => {
   const { _id } = shelves.receive('mug', 2);
   const asked = order({ mug: 2 });
   shelves.decide(asked, damage(_id, -1));
-  expect(shelves.told('inventory.hold_broken')).toMatchObject([{ orderId: asked.orderId, quantity: 1 }]);
+  expect(shelves.told('inventory.hold_broken')).toMatchObject([
+    { orderId: asked.orderId, revision: asked.revision, quantity: 1 },
+  ]);
 });
 
 test('an adjustment below zero is refused and leaves no trace', () => {

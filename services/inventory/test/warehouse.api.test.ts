@@ -1,4 +1,4 @@
-import { shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
+import { shopCreated, shopDeleted, shopUpdated, warehouseCreated, warehouseDeleted, warehouseUpdated } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { companyAdmin, customer, shopManager, shopStaff, superAdmin } from '@souk/testing';
@@ -32,6 +32,27 @@ test('a company admin adds, reads, changes and deletes a warehouse', async () =>
   });
   expect(await inventory.request('DELETE', path, { as: tenant.admin })).toMatchObject({ status: 204 });
   expect(await inventory.request('GET', path, { as: tenant.admin })).toMatchObject({ status: 404 });
+});
+
+test('tells of a warehouse that is added, changed and deleted, and of nothing that was refused', async () => {
+  const { admin, companyId } = tenant;
+  const made = await inventory.request('POST', '/warehouses', { as: admin, body });
+  const path = `/warehouses/${made.body.id}`;
+  await inventory.request('PUT', path, { as: admin, body: { ...body, name: 'At Ada Byron', isActive: false } });
+  await inventory.request('PUT', path, { as: admin, body, headers: { 'if-match': '"v1"' } });
+  await inventory.request('POST', '/warehouses', { as: admin, body });
+  await inventory.request('DELETE', path, { as: admin });
+  const types = [warehouseCreated, warehouseUpdated, warehouseDeleted];
+  const told = (await Promise.all(types.map((type) => inventory.published<unknown>(type)))).flat();
+  const ours = told.filter(({ companyid }) => companyid === companyId);
+  expect(ours.map(({ type, sequence, data }) => [type, sequence, data])).toEqual([
+    ['warehouse.created', 1_000, expect.objectContaining({ warehouseId: made.body.id, code: 'LYS-1', country: 'FR' })],
+    ['warehouse.updated', 2_000, expect.objectContaining({ isActive: false, shopIds: [] })],
+    ['warehouse.deleted', 3_000, expect.objectContaining({ warehouseId: made.body.id })],
+  ]);
+  const [, updated] = ours;
+  expect(updated?.changes).toEqual([{ field: 'name' }, { field: 'isActive', before: true, after: false }]);
+  expect(JSON.stringify(ours)).not.toContain('Ada');
 });
 
 test('answers 409 when the code is taken in the company, and not when in another', async () => {

@@ -3,10 +3,12 @@ import { orderCompleted, orderDelivered, orderShipped } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { newId, notFound } from '@souk/service-kit';
 import { shopWithoutWarehouses } from './errors.ts';
+import type { Fact } from './fact.rules.ts';
+import { confirmedFact, createdFact, refOf } from './fact.rules.ts';
 import { changeOrders } from './order.batch.ts';
 import type { Order } from './order.model.ts';
-import type { Decision, Fact } from './order.rules.ts';
-import { confirmedFact, createdFact, refOf, unshipped } from './order.rules.ts';
+import type { Decision } from './order.rules.ts';
+import { unshipped } from './order.rules.ts';
 import { findShop } from './reference.store.ts';
 
 export interface ImportedLine {

@@ -2,13 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { Address, PaymentMethod, Quote } from '@souk/contracts';
 import { askPayment, askRedemption, askReservation, holdCredit, quote as quoteSchema } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { invalid, newId, notFound, system, unsealJson } from '@souk/service-kit';
+import { companySuspended, invalid, newId, notFound, system, unsealJson } from '@souk/service-kit';
 import { config } from './config.ts';
-import { addressNeeded, paymentMethodRefused, quoteForOther, shopUnknown } from './errors.ts';
+import { requireQuotedPlace } from './destination.rules.ts';
+import { paymentMethodRefused, quoteForOther, shopUnknown } from './errors.ts';
+import { createdFact } from './fact.rules.ts';
+import { firstAnswers } from './item.rules.ts';
 import { changeOrders } from './order.batch.ts';
 import type { Answers, Order } from './order.model.ts';
 import type { Cause, Decision, ShipmentRequest } from './order.rules.ts';
-import { answered, cancel, createdFact, move, settle, ship } from './order.rules.ts';
+import { answered, cancel, move, settle, ship } from './order.rules.ts';
 import { findDueOrders, findOrder } from './order.store.ts';
 import { findShop, reservationSeconds } from './reference.store.ts';
 import { isFree, needsAuthorisation, needsCredit, nextDeadline } from './saga.rules.ts';
@@ -53,9 +56,12 @@ export async function draftOrder(ctx: Context, quote: Quote, details: OrderDetai
   // Staff sell in their own shops only.
   const shop = await findShop(isTill ? ctx : reference, quote.shopId);
   if (!shop?.isActive || shop.companyId !== quote.companyId) throw shopUnknown();
+  // Its price may have been signed before.
+  const suspension = ctx.suspensionOf(quote.companyId);
+  if (suspension !== undefined) throw companySuspended(undefined, { reason: suspension });
   const now = ctx.now();
   const holdUntil = new Date(now.getTime() + (await reservationSeconds(reference, quote.companyId)) * 1000);
-  const { quoteId, companyId, shopId, currency, lines, pricing, coupons, shippingMethod } = quote;
+  const { quoteId, companyId, shopId, currency, lines, pricing, coupons, shippingMethod, shippingKind } = quote;
   const order: Order = {
     _id: newId(),
     orderNumber: newOrderNumber(),
@@ -66,12 +72,13 @@ export async function draftOrder(ctx: Context, quote: Quote, details: OrderDetai
     revision: 1,
     paymentMethod: details.paymentMethod,
     ...(shippingMethod !== undefined && { shippingMethod }),
+    ...(shippingKind !== undefined && { shippingKind }),
     ...(details.shippingAddress !== undefined && { shippingAddress: details.shippingAddress }),
     warehouseIds: shop.warehouseIds,
     status: 'pending',
     phase: 'open',
     paymentStatus: 'pending',
-    answers: coupons.length === 0 ? { promotions: 'redeemed' } : {},
+    answers: firstAnswers(coupons),
     holdUntil,
     asks: 0,
     shipments: [],
@@ -90,8 +97,7 @@ export async function draftOrder(ctx: Context, quote: Quote, details: OrderDetai
 function checkDetails(quote: Quote, details: OrderDetails, by: { isTill: boolean; customerId: string | undefined }): void {
   if (details.paymentMethod === 'account' && by.customerId === undefined)
     throw paymentMethodRefused('Buying on account needs a customer');
-  const isShipped = !by.isTill && quote.lines.some(({ tracked }) => tracked);
-  if (isShipped && details.shippingAddress === undefined) throw addressNeeded();
+  if (!by.isTill) requireQuotedPlace(quote, details.shippingAddress);
 }
 
 /** Makes orders that stand or fall together, and begins what each of them needs. */
@@ -139,7 +145,8 @@ export function shipOrder(ctx: Context, orderId: string, request: Omit<ShipmentR
   return changeOrder(ctx, orderId, (order) => ship(order, { ...request, shipmentId }, cause));
 }
 
-async function takeCredit(ctx: Context, order: Order): Promise<Order> {
+/** Sets an order's total aside on its buyer's credit line; a line that does not answer is asked again at the deadline. */
+export async function takeCredit(ctx: Context, order: Order): Promise<Order> {
   const { _id: orderId, revision, companyId, customerId, currency, pricing } = order;
   if (customerId === undefined) return order;
   const body = { orderId, revision, companyId, customerId, amount: pricing.total, currency };

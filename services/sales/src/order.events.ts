@@ -35,7 +35,7 @@ export const orderSubscriptions = [
   ),
   on(inventoryHoldBroken, ({ data }, ctx) => {
     const cause = causeOf(ctx);
-    return changeKnownOrder(ctx, data.orderId, (order) => holdBroken(order, cause));
+    return changeKnownOrder(ctx, data.orderId, (order) => holdBroken(order, data.revision, cause));
   }),
   on(promotionRedeemed, ({ data }, ctx) =>
     recordAnswer(ctx, data.orderId, { revision: data.revision, answers: { promotions: 'redeemed' } }),

@@ -64,6 +64,7 @@ export interface Order {
   coupons: OrderCoupon[];
   paymentMethod: PaymentMethod;
   shippingMethod?: string;
+  shippingKind?: 'delivery' | 'pickup';
   shippingAddress?: Address;
   warehouseIds: string[];
   status: OrderStatus;

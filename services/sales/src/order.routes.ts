@@ -20,7 +20,9 @@ import {
   nothingToShip,
   paymentMethodRefused,
   quoteForOther,
+  quoteForOtherPlace,
   quoteUsed,
+  shippingNeeded,
   shopUnknown,
 } from './errors.ts';
 import { cancelOrder, draftOrder, moveOrder, openQuote, placeOrders, shipOrder } from './order.actions.ts';
@@ -73,7 +75,7 @@ export const orderEndpoints = [
     idempotency: 'required',
     body: z.strictObject({ quote: signedQuote, paymentMethod, shippingAddress: address.optional() }),
     output: orderView,
-    errors: [quoteUsed, quoteForOther, shopUnknown, addressNeeded, paymentMethodRefused],
+    errors: [quoteUsed, quoteForOther, quoteForOtherPlace, shopUnknown, addressNeeded, shippingNeeded, paymentMethodRefused],
     run: async ({ body }, ctx) => {
       const { quote, ...details } = body;
       const [order] = await placeOrders(ctx, [await draftOrder(ctx, openQuote(ctx, quote), details)]);

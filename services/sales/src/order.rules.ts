@@ -1,23 +1,19 @@
-import type { EventContract, EventData, OrderStatus } from '@souk/contracts';
+import type { EventData, OrderStatus } from '@souk/contracts';
 import {
   orderCancelled,
   orderCaptureRequested,
   orderCompleted,
-  orderConfirmed,
-  orderCreated,
   orderDelivered,
   orderProcessing,
   orderShipped,
 } from '@souk/contracts';
 import { moveRefused, nothingToShip } from './errors.ts';
+import type { Fact } from './fact.rules.ts';
+import { confirmedFact, fact, refOf } from './fact.rules.ts';
 import type { Answers, CancelReason, Order, Shipment, Step } from './order.model.ts';
 import { CAPTURE_MARGIN_MS, isCashOnDelivery, nextDeadline, nextStep } from './saga.rules.ts';
 
-/** A fact to be published with the order's new state. */
-export interface Fact {
-  contract: EventContract;
-  data: unknown;
-}
+export type { Fact } from './fact.rules.ts';
 
 /** An order after a decision, and the facts that tell of it. */
 export interface Decision {
@@ -32,43 +28,9 @@ export interface Cause {
   actorId?: string | undefined;
 }
 
-const fact = <Data>(contract: EventContract<Data>, data: Data): Fact => ({ contract: contract as EventContract, data });
-
-export const refOf = ({ _id, orderNumber, companyId, shopId, customerId }: Order) => ({
-  orderId: _id,
-  orderNumber,
-  companyId,
-  shopId,
-  ...(customerId !== undefined && { customerId }),
-});
-
-function step(order: Order, name: string, { now, by, actorId }: Cause): Step[] {
+/** The story of an order with one more step. */
+export function step(order: Order, name: string, { now, by, actorId }: Cause): Step[] {
   return [...order.timeline, { step: name, at: now, cause: by, ...(actorId !== undefined && { actorId }) }];
-}
-
-export function createdFact(order: Order): Fact {
-  const { revision, source, paymentMethod, currency, lines, pricing, coupons, warehouseIds, checkoutId, quoteId } = order;
-  return fact(orderCreated, {
-    ...refOf(order),
-    ...(checkoutId !== undefined && { checkoutId }),
-    ...(quoteId !== undefined && { quoteId }),
-    revision,
-    source,
-    paymentMethod,
-    currency,
-    lines,
-    pricing,
-    coupons,
-    warehouseIds,
-    holdUntil: order.holdUntil.toISOString(),
-    placedAt: order.placedAt.toISOString(),
-  });
-}
-
-export function confirmedFact(order: Order, now: Date): Fact {
-  const { revision, currency, pricing, paymentMethod, lines, source, placedAt } = order;
-  const data = { revision, currency, total: pricing.total, paymentMethod, lines, pricing, source };
-  return fact(orderConfirmed, { ...refOf(order), ...data, placedAt: placedAt.toISOString(), confirmedAt: now.toISOString() });
 }
 
 /** Records an answer to revision `revision` and goes as far as the saga then goes. Answers to older revisions change nothing. */
@@ -266,8 +228,12 @@ function pick(left: Shipment['lines'], wanted: { lineId: string; quantity: numbe
   });
 }
 
-/** Pieces that were promised are not there: nobody can ship them, so an order that has not left is cancelled and refunded. */
-export function holdBroken(order: Order, cause: Cause): Decision {
+/**
+ * Pieces that were promised are not there: nobody can ship them, so an order that has not left is cancelled and refunded. What an older
+ * revision lost matters no more: the present one asks for its own.
+ */
+export function holdBroken(order: Order, revision: number | undefined, cause: Cause): Decision {
+  if (revision !== undefined && revision < order.revision) return { order, facts: [] };
   if (!['pending', 'confirmed', 'processing'].includes(order.status) || order.shipments.length > 0) {
     return { order: { ...order, timeline: step(order, 'hold_broken', cause) }, facts: [] };
   }

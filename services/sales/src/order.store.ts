@@ -25,6 +25,7 @@ const schema = new Schema<Order>({
   coupons: { type: mixed, required: true },
   paymentMethod: required,
   shippingMethod: String,
+  shippingKind: String,
   shippingAddress: mixed,
   warehouseIds: { type: [String], required: true },
   status: required,
@@ -48,8 +49,12 @@ const schema = new Schema<Order>({
   .index({ quoteId: 1 }, { unique: true, sparse: true })
   .index({ companyId: 1, orderNumber: 1 }, { unique: true })
   .index({ externalKey: 1 }, { unique: true, sparse: true })
+  .index({ createdAt: -1, _id: -1 })
+  .index({ status: 1, createdAt: -1, _id: -1 })
   .index({ companyId: 1, createdAt: -1, _id: -1 })
-  .index({ companyId: 1, shopId: 1, createdAt: -1, _id: -1 })
+  .index({ companyId: 1, status: 1, createdAt: -1, _id: -1 })
+  .index({ shopId: 1, createdAt: -1, _id: -1 })
+  .index({ shopId: 1, status: 1, createdAt: -1, _id: -1 })
   .index({ customerId: 1, createdAt: -1, _id: -1 })
   .index({ checkoutId: 1 }, { sparse: true })
   // The saga's agenda: sparse, so that it holds only orders that have not ended.

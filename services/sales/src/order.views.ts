@@ -45,6 +45,7 @@ export const orderView = z.object({
   /** How to pay it: open the payment's intent when `needsIntent`. */
   payment: z.object({ method: paymentMethod, needsIntent: z.boolean(), paymentId: id.optional() }),
   shippingMethod: z.string().optional(),
+  shippingKind: z.enum(['delivery', 'pickup']).optional(),
   shippingAddress: address.optional(),
   cancelReason: z.string().optional(),
   cancelAsked: z.boolean(),
@@ -63,8 +64,8 @@ const isoShipment = (each: Shipment) => ({ ...each, at: each.at.toISOString() })
 /** Fields that are shown as they are stored. */
 const SHOWN = [
   ...(['companyId', 'shopId', 'customerId', 'checkoutId', 'quoteId', 'externalId', 'orderNumber', 'source', 'revision'] as const),
-  ...(['currency', 'lines', 'pricing', 'coupons', 'status', 'phase', 'paymentStatus', 'shippingMethod'] as const),
-  ...(['shippingAddress', 'cancelReason', 'version'] as const),
+  ...(['currency', 'lines', 'pricing', 'coupons', 'status', 'phase', 'paymentStatus'] as const),
+  ...(['shippingMethod', 'shippingKind', 'shippingAddress', 'cancelReason', 'version'] as const),
 ];
 
 function pick<Key extends keyof Order>(order: Order, keys: readonly Key[]): Pick<Order, Key> {

@@ -106,6 +106,21 @@ export function nextStep(order: Order, now: Date): SagaMove {
   return step?.move(order) ?? { kind: 'wait' };
 }
 
+/**
+ * What people may do to an order beside the rows: change its items, which begins the table anew with the next revision. Answers to older
+ * revisions change nothing from then on.
+ */
+export const EDIT = {
+  name: 'edit',
+  phase: 'open',
+  when: 'somebody changes its items before the table goes on',
+  leadsTo: 'order.item_changed: the next revision, without answers and with a hold of full length',
+} as const;
+
+/** Whether items may be changed now. Not of an order that the next look at it would end or confirm. */
+export const isEditable = (order: Order, now: Date): boolean =>
+  order.status === 'pending' && order.phase === EDIT.phase && nextStep(order, now).kind === 'wait';
+
 const FIRST_ASK_MS = 5_000;
 const LAST_ASK_MS = 60_000;
 

@@ -5,6 +5,7 @@ import {
   orderConfirmed,
   orderCreated,
   orderDelivered,
+  orderItemChanged,
   orderProcessing,
   orderShipped,
 } from '@souk/contracts';
@@ -12,12 +13,14 @@ import { defineService, job } from '@souk/service-kit';
 import { checkoutEndpoints } from './checkout.routes.ts';
 import { config } from './config.ts';
 import { importEndpoints } from './import.routes.ts';
+import { itemEndpoints } from './item.routes.ts';
 import { chaseDueOrders } from './order.actions.ts';
 import { orderSubscriptions } from './order.events.ts';
 import { orderEndpoints } from './order.routes.ts';
 import { orders } from './order.store.ts';
 import { referenceSubscriptions } from './reference.events.ts';
 import { settingsCopies, shopCopies } from './reference.store.ts';
+import { sagaFigures } from './saga.figures.ts';
 
 /**
  * Sales makes orders and brings each of them to an end. An order document alone decides what becomes of it (saga.rules.ts); stock,
@@ -29,9 +32,10 @@ export const service = defineService({
   port: 8005,
   config,
   queue: 'order.events',
-  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints],
+  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints, ...itemEndpoints],
   publishes: [
     orderCreated,
+    orderItemChanged,
     orderConfirmed,
     orderProcessing,
     orderShipped,
@@ -43,4 +47,5 @@ export const service = defineService({
   subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
   stores: [orders, shopCopies, settingsCopies],
   jobs: [job('chase due orders', 1_000, chaseDueOrders)],
+  figures: sagaFigures,
 });

@@ -1,8 +1,9 @@
-import type { Quote } from '@souk/contracts';
+import type { OrderLine, Quote } from '@souk/contracts';
 import { shopCreated } from '@souk/contracts';
 import { newId, sealJson } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
+import type { Order } from '../src/order.model.ts';
 import { service } from '../src/service.ts';
 
 export const QUOTE_KEY = 'a-quote-key-for-tests-of-32-bytes-or-more';
@@ -28,29 +29,60 @@ export async function openShop(app: TestService): Promise<Shop> {
   return shop;
 }
 
+/** A tracked line without discount or tax. */
+export const lineOf = (sku: string, quantity: number, unitPrice: number): OrderLine => ({
+  lineId: newId(),
+  productId: newId(),
+  sku,
+  name: sku,
+  quantity,
+  unitPrice,
+  discount: 0,
+  tax: 0,
+  total: quantity * unitPrice,
+  tracked: true,
+  backorder: false,
+});
+
+/** An open order from a checkout that nobody has answered yet. */
+export const createdOrder = (of: Pick<Order, 'lines' | 'holdUntil' | 'placedAt'> & Partial<Order>): Order => ({
+  _id: newId(),
+  orderNumber: 'SO-1',
+  companyId: newId(),
+  shopId: newId(),
+  source: 'checkout',
+  revision: 1,
+  currency: 'USD',
+  pricing: { subtotal: 3_000, discount: 0, shipping: 0, tax: 0, total: 3_000 },
+  coupons: [],
+  paymentMethod: 'sandbox',
+  warehouseIds: [],
+  status: 'pending',
+  phase: 'open',
+  paymentStatus: 'pending',
+  answers: { promotions: 'redeemed' },
+  asks: 0,
+  shipments: [],
+  timeline: [],
+  version: 1,
+  createdAt: of.placedAt,
+  updatedAt: of.placedAt,
+  ...of,
+});
+
 /** A quote of two lines worth 3,000 in all. */
 export function quoteFor(shop: Shop, quote: Partial<Quote> = {}): Quote {
-  const line = (sku: string, quantity: number, unitPrice: number) => ({
-    lineId: newId(),
-    productId: newId(),
-    sku,
-    name: sku,
-    quantity,
-    unitPrice,
-    discount: 0,
-    tax: 0,
-    total: quantity * unitPrice,
-    tracked: true,
-    backorder: false,
-  });
   return {
     quoteId: newId(),
     companyId: shop.companyId,
     shopId: shop.shopId,
     currency: 'USD',
-    lines: [line('MUG', 2, 1_000), line('TEA', 1, 1_000)],
+    lines: [lineOf('MUG', 2, 1_000), lineOf('TEA', 1, 1_000)],
     pricing: { subtotal: 3_000, discount: 0, shipping: 0, tax: 0, total: 3_000 },
     coupons: [],
+    shippingMethod: 'Parcel',
+    shippingKind: 'delivery',
+    country: address.country,
     validUntil: new Date(Date.now() + 900_000).toISOString(),
     ...quote,
   };

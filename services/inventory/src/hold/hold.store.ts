@@ -50,6 +50,7 @@ const schema = new Schema<Hold>({
 })
   .index({ companyId: 1, state: 1, _id: -1 })
   .index({ shopId: 1, state: 1, _id: -1 })
+  .index({ state: 1, _id: -1 })
   .index({ state: 1, until: 1 })
   .index({ open: 1 });
 

@@ -38,8 +38,8 @@ function breakHold(book: StockBook, item: StockItem, hold: Hold): void {
   }
   if (lost === 0) return;
   book.touchHold(hold);
-  const { companyId, shopId } = hold;
-  const data = { orderId: hold._id, companyId, shopId, sku: item.sku, warehouseId: item.warehouseId, quantity: lost };
+  const { companyId, shopId, revision } = hold;
+  const data = { orderId: hold._id, revision, companyId, shopId, sku: item.sku, warehouseId: item.warehouseId, quantity: lost };
   book.tell(inventoryHoldBroken, { subject: hold._id, version: hold.version, companyId, data });
 }
 

@@ -30,6 +30,7 @@ const schema = new Schema<StockItem>({
   .index({ productId: 1, _id: -1 })
   .index({ warehouseId: 1, _id: -1 })
   .index({ shopIds: 1, _id: -1 })
+  .index({ shopIds: 1, level: 1, _id: -1 })
   .index({ updatedAt: 1 });
 
 export const stock = defineStore<StockItem>({ name: 'stock', schema, scope: { company: 'companyId', shops: 'shopIds' } });

@@ -1,7 +1,9 @@
+import { warehouseCreated, warehouseUpdated } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { conflict, forbidden, matchVersion, newId, notFound, ofCompany } from '@souk/service-kit';
 import { unknownWarehouse, warehouseCodeTaken, warehouseHoldsStock, warehouseInactive } from '../errors.ts';
 import { stock } from '../stock/stock.store.ts';
+import { tellDeleted, tellWarehouse } from './warehouse.facts.ts';
 import type { Warehouse } from './warehouse.store.ts';
 import { warehouses } from './warehouse.store.ts';
 import type { WarehouseInput } from './warehouse.views.ts';
@@ -21,6 +23,7 @@ export function addWarehouse(ctx: Context, input: WarehouseInput): Promise<Wareh
     const warehouse = { _id: id, companyId: companyOf(ctx), ...input, shopIds: [], version: 1, createdAt: now, updatedAt: now };
     await refuseTakenCode(tx, warehouse);
     await tx.in(warehouses).insertOne(warehouse);
+    tellWarehouse(tx, warehouseCreated, { before: null, after: warehouse });
     return warehouse;
   });
 }
@@ -35,6 +38,7 @@ export function changeWarehouse(ctx: Context, id: string, input: WarehouseInput)
     const update = { $set: { ...input, updatedAt: changed.updatedAt }, $inc: { version: 1 } };
     const { matched } = await tx.in(warehouses).updateOne({ _id: id, version: found.version }, update);
     if (matched === 0) throw conflict();
+    tellWarehouse(tx, warehouseUpdated, { before: found, after: changed });
     return changed;
   });
 }
@@ -47,7 +51,8 @@ export function removeWarehouse(ctx: Context, id: string): Promise<void> {
     const isInUse = (await tx.in(stock).count({ warehouseId: id, onHand: { $gt: 0 } }, 1)) > 0;
     if (isInUse) throw warehouseHoldsStock();
     await tx.in(stock).deleteMany({ warehouseId: id, onHand: 0, reserved: 0 });
-    await tx.in(warehouses).deleteOne({ _id: id });
+    if ((await tx.in(warehouses).deleteOne({ _id: id, version: found.version })) === 0) throw conflict();
+    tellDeleted(tx, found, ctx.now());
   });
 }
 
