@@ -1,4 +1,4 @@
-import { companySettingsUpdated, debtCreditHeld, debtCreditRefused, orderCancelled } from '@souk/contracts';
+import { companySettingsUpdated, debtCreditHeld, debtCreditRefused, debtLimitChanged, orderCancelled } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { customer, shopStaff, startTestService, superAdmin } from '@souk/testing';
@@ -21,7 +21,7 @@ describe('limits', () => {
     const line = await giveLimit(app, parties, 50_000);
     expect(line).toEqual({
       ...{ companyId: parties.companyId, debtorId: parties.customerId, currency: 'USD' },
-      ...{ limit: 50_000, held: 0, owed: 0, available: 50_000 },
+      ...{ limit: 50_000, held: 0, owed: 0, credit: 0, available: 50_000 },
     });
     for (const as of [parties.admin, parties.buyer, superAdmin()]) {
       const { body } = await app.request('GET', `/debts/limits/${parties.customerId}`, { as });
@@ -31,6 +31,17 @@ describe('limits', () => {
     expect(stranger.body.data).toEqual([]);
     const other = await app.request('GET', `/debts/limits/${parties.customerId}`, { as: customer() });
     expect(other.body.data).toEqual([]);
+  });
+
+  it('are told of when they change, with what they were', async () => {
+    const parties = newParties();
+    for (const limit of [50_000, 50_000, 20_000]) await giveLimit(app, parties, limit);
+    const told = (await app.published(debtLimitChanged)).filter(({ companyid }) => companyid === parties.companyId);
+    expect(told.map(({ data, changes }) => [data.customerId, data.currency, data.previousLimit, data.limit, changes])).toEqual([
+      [parties.customerId, 'USD', 0, 50_000, [{ field: 'limit', before: 0, after: 50_000 }]],
+      [parties.customerId, 'USD', 50_000, 20_000, [{ field: 'limit', before: 50_000, after: 20_000 }]],
+    ]);
+    expect(told.every(({ actorid }) => actorid === parties.admin.userId)).toBe(true);
   });
 
   it('are in the company currency unless another is named, which must be known', async () => {

@@ -1,5 +1,5 @@
 import type { EventData } from '@souk/contracts';
-import { holdCredit, orderCancelled, orderConfirmed } from '@souk/contracts';
+import { companyCreated, holdCredit, orderCancelled, orderConfirmed } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { Person, TestService } from '@souk/testing';
 import { companyAdmin, customer } from '@souk/testing';
@@ -18,6 +18,13 @@ export function newParties(): Parties {
   const [companyId, customerId] = [newId(), newId()];
   return { companyId, customerId, admin: companyAdmin(companyId), buyer: customer(customerId) };
 }
+
+/** Tells of a company as its service does; the platform enters debts of companies it has heard of. */
+export const openCompany = (app: TestService, { companyId }: Parties, timezone = 'UTC') =>
+  app.deliver(companyCreated, {
+    ...companyCreated.example,
+    ...{ companyId, settings: { ...companyCreated.example.settings, timezone } },
+  });
 
 /** Gives the customer a limit in USD. */
 export async function giveLimit(app: TestService, { admin, customerId }: Parties, limit: number) {

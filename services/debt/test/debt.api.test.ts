@@ -1,11 +1,19 @@
-import { companySettingsUpdated, debtCreated, debtOverdue, debtPaid, debtPaymentDue, debtPaymentRecorded } from '@souk/contracts';
+import {
+  companyDeleted,
+  companySettingsUpdated,
+  debtCreated,
+  debtOverdue,
+  debtPaid,
+  debtPaymentDue,
+  debtPaymentRecorded,
+} from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { Person, TestService } from '@souk/testing';
 import { shopManager, startTestService, superAdmin } from '@souk/testing';
 import { debts } from '../src/debt/debt.store.ts';
 import { service } from '../src/service.ts';
 import type { Parties } from './debt-world.ts';
-import { giveLimit, hold, lineAndSum, newParties } from './debt-world.ts';
+import { giveLimit, hold, lineAndSum, newParties, openCompany } from './debt-world.ts';
 
 /** Two cores may be shared with everything else. */
 jest.setTimeout(60_000);
@@ -92,6 +100,7 @@ describe('debts', () => {
     const body = bodyFor(parties.companyId, { debtorType: 'company', type: 'subscription' });
     const byCompany = await app.request('POST', '/debts', { as: parties.admin, key: newId(), body });
     expect([byCompany.status, byCompany.body.code]).toEqual([403, 'debt.only_customers']);
+    await openCompany(app, parties);
     const { body: debt } = await app.request('POST', '/debts', { as: superAdmin(), key: newId(), body });
     expect(debt).toMatchObject({ debtorId: parties.companyId, companyId: parties.companyId });
     expect(debt).not.toHaveProperty('creditorId');
@@ -100,11 +109,21 @@ describe('debts', () => {
   });
 
   it('need a company when the platform enters them for a customer', async () => {
-    const { companyId, customerId } = newParties();
+    const parties = newParties();
+    const { companyId, customerId } = parties;
     const post = (changes: object) =>
       app.request('POST', '/debts', { as: superAdmin(), key: newId(), body: bodyFor(customerId, changes) });
-    expect((await post({})).body.code).toBe('debt.company_needed');
+    const codeOf = async (changes: object) => {
+      const { status, body } = await post(changes);
+      return [status, body.errors?.[0]?.path, body.errors?.[0]?.code];
+    };
+    expect(await codeOf({})).toEqual([422, 'companyId', 'required']);
+    expect(await codeOf({ companyId })).toEqual([422, 'body.companyId', 'unknown_company']);
+    expect(await codeOf({ debtorType: 'company', debtorId: companyId })).toEqual([422, 'body.debtorId', 'unknown_company']);
+    await openCompany(app, parties);
     expect((await post({ companyId })).body).toMatchObject({ companyId, creditorId: companyId });
+    await app.deliver(companyDeleted, { ...companyDeleted.example, companyId }, { sequence: 9_000_000 });
+    expect(await codeOf({ companyId })).toEqual([422, 'body.companyId', 'unknown_company']);
   });
 
   it.each([
@@ -219,6 +238,29 @@ describe('the daily run', () => {
     expect((await hold(app, parties, { orderId: newId(), amount: 1 })).body.reason).toBe('overdue');
     await pay(parties.admin, id, { amount: 10_000 });
     expect((await hold(app, parties, { orderId: newId(), amount: 1 })).body.outcome).toBe('held');
+  });
+
+  it('names the day as it is where the company is', async () => {
+    const parties = newParties();
+    await openCompany(app, parties, 'America/New_York');
+    // The evening before in New York.
+    await addDebt(parties, { dueAt: '2030-12-02T03:00:00.000Z' });
+    expect((await app.published(debtCreated)).map(({ data }) => data.dueDay)).toEqual(['2030-12-01']);
+    app.advance(Date.parse('2030-12-03T12:00:00.000Z') - app.running.runtime.now().getTime());
+    await app.runJob('take-due-steps');
+    expect((await app.published(debtOverdue)).map(({ data }) => data.dueDay)).toEqual(['2030-12-01']);
+  });
+
+  it('reminds nobody of debts of a company that was deleted', async () => {
+    const [gone, other] = [newParties(), newParties()];
+    for (const parties of [gone, other]) {
+      await openCompany(app, parties);
+      await addDebt(parties, { dueAt: inDays(10) });
+    }
+    await app.deliver(companyDeleted, { ...companyDeleted.example, companyId: gone.companyId });
+    app.advance(8 * DAY_MS);
+    await app.runJob('take-due-steps');
+    expect((await app.published(debtPaymentDue)).map(({ data }) => data.companyId)).toEqual([other.companyId]);
   });
 
   it('leaves alone what was paid in time', async () => {

@@ -62,6 +62,15 @@ describe('a confirmed order on account', () => {
     ]);
   });
 
+  it('frees what an older revision held when an edit left nothing to pay', async () => {
+    const { parties, orderId } = await heldOrder(700);
+    await app.deliver(orderConfirmed, { ...confirmedOrder(parties, { orderId, total: 0 }), revision: 2 });
+    expect(await lineAndSum(app, parties)).toMatchObject({ held: 0, owed: 0 });
+    // The question of the older revision comes late, and holds nothing.
+    await hold(app, parties, { orderId, amount: 700 });
+    expect(await lineAndSum(app, parties)).toMatchObject({ held: 0, owed: 0 });
+  });
+
   it('is owed even when nothing was held for it', async () => {
     const parties = newParties();
     await app.deliver(orderConfirmed, confirmedOrder(parties, { orderId: newId(), total: 900 }));
@@ -117,6 +126,47 @@ describe('a refund of an order on account', () => {
       [400, 0],
     ]);
     expect((await app.published(debtPaid)).filter(({ data }) => data.orderId === orderId)).toHaveLength(1);
+  });
+
+  describe('that was paid', () => {
+    const confirm = (parties: Parties, orderId: string, total: number) =>
+      app.deliver(orderConfirmed, confirmedOrder(parties, { orderId, total }));
+    const payAll = async ({ admin }: Parties, orderId: string, amount: number) => {
+      const [debt] = await app.db(debts).find({ orderId });
+      const paid = await app.request('POST', `/debts/${debt?._id}/payment`, { as: admin, key: newId(), body: { amount } });
+      expect(paid.status).toBe(201);
+    };
+    const shown = async ({ customerId, buyer }: Parties) =>
+      (await app.request('GET', `/debts/limits/${customerId}`, { as: buyer })).body.data[0];
+
+    it('is kept for the next debt, which it pays', async () => {
+      const { parties, orderId } = await heldOrder(700);
+      await confirm(parties, orderId, 700);
+      await payAll(parties, orderId, 600);
+      await app.deliver(paymentRefunded, refund(parties, orderId, 300));
+      expect(await shown(parties)).toMatchObject({ owed: 0, credit: 200 });
+      const next = newId();
+      await confirm(parties, next, 500);
+      expect(await shown(parties)).toMatchObject({ owed: 300, credit: 0 });
+      const [debt] = await app.db(debts).find({ orderId: next });
+      expect(debt).toMatchObject({ status: 'partial', paid: 200 });
+      const { body } = await app.request('GET', `/debts/${debt?._id}/payments`, { as: parties.buyer });
+      expect(body.data).toMatchObject([{ kind: 'credit', amount: 200 }]);
+      expect(await lineAndSum(app, parties)).toMatchObject({ owed: 300 });
+    });
+
+    it('gives back what was paid, however refunds and a cancel follow each other, and no more', async () => {
+      for (const isCancelFirst of [true, false]) {
+        const { parties, orderId } = await heldOrder(700);
+        await confirm(parties, orderId, 700);
+        await payAll(parties, orderId, 300);
+        const cancel = () => app.deliver(orderCancelled, cancelledOrder(parties, { orderId, total: 700, confirmed: true }));
+        if (isCancelFirst) await cancel();
+        await app.deliver(paymentRefunded, refund(parties, orderId, 500));
+        if (!isCancelFirst) await cancel();
+        expect(await shown(parties)).toMatchObject({ owed: 0, credit: 300 });
+      }
+    });
   });
 
   it('waits for its order when it is heard of first', async () => {

@@ -1,6 +1,6 @@
 import type { OrderCoupon, OrderSource } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { publishCart, takeOrdered } from './cart/cart.actions.ts';
+import { takeOrdered, tellOrdered } from './cart/cart.actions.ts';
 import { releasePromotions, takePromotions } from './promotion/redemption.actions.ts';
 
 /** What the catalogue needs of an order. */
@@ -20,11 +20,12 @@ export interface PlacedOrder {
  * is safe to repeat, so that the event counts as done only when both are. An import is history and took what it took long ago.
  */
 export async function welcomeOrder(order: PlacedOrder, ctx: Context): Promise<void> {
-  const { source, customerId, coupons } = order;
+  const { orderId, source, customerId, coupons } = order;
   if (source === 'import') return;
-  const cart = source === 'checkout' && customerId !== undefined ? await takeOrdered(customerId, order, ctx) : undefined;
+  const buyerId = source === 'checkout' ? customerId : undefined;
+  const isFromCart = buyerId !== undefined && (await takeOrdered(buyerId, order, ctx));
   if (coupons.length > 0) await takePromotions(order, ctx);
-  if (cart && customerId !== undefined) await publishCart(customerId, cart, ctx);
+  if (isFromCart) await tellOrdered(buyerId, orderId, ctx);
 }
 
 /** A changed order gives back what it no longer has; asked even without coupons, because the revision before may have had some. */

@@ -5,6 +5,9 @@
 import {
   cartItemAdded,
   cartUpdated,
+  categoryCreated,
+  categoryDeleted,
+  categoryUpdated,
   productCreated,
   productDeleted,
   productPriceChanged,
@@ -16,8 +19,10 @@ import {
   promotionReleased,
   promotionUpdated,
 } from '@souk/contracts';
-import { defineService } from '@souk/service-kit';
+import { defineService, job } from '@souk/service-kit';
+import { cartNotes } from './cart/cart.note.store.ts';
 import { cartEndpoints } from './cart/cart.routes.ts';
+import { tellLostChanges } from './cart/change.actions.ts';
 import { categoryEndpoints } from './category/category.routes.ts';
 import { categories } from './category/category.store.ts';
 import { companySubscriptions } from './company/company.events.ts';
@@ -55,6 +60,9 @@ export const service = defineService({
     productDeleted,
     productViewed,
     productPriceChanged,
+    categoryCreated,
+    categoryUpdated,
+    categoryDeleted,
     cartItemAdded,
     cartUpdated,
     promotionCreated,
@@ -64,6 +72,7 @@ export const service = defineService({
     promotionReleased,
   ],
   subscriptions: [...companySubscriptions, ...orderSubscriptions, ...stockSubscriptions, ...searchSubscriptions],
-  stores: [products, categories, companies, shops, stock, promotions, promotionUsage, redemptions],
+  stores: [products, categories, companies, shops, stock, promotions, promotionUsage, redemptions, cartNotes],
+  jobs: [job('tell lost cart changes', 10_000, tellLostChanges)],
   resources: [productSearch],
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { categoryCreated, categoryDeleted, categoryUpdated } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { customer, shopManager, shopStaff } from '@souk/testing';
 import type { OpenedCompany } from './catalogue.ts';
@@ -19,6 +20,43 @@ const add = async (name: string, parentId?: string) =>
   (await ecommerce.request('POST', '/categories', { as: north.admin, body: { name, parentId } })).body;
 
 describe('the tree of categories', () => {
+  it('is told of as it changes', async () => {
+    const [root, child] = [await add('Told'), await add('Told below')];
+    const put = { as: north.admin, body: { name: 'Moved', slug: 'moved', parentId: root.id } };
+    await ecommerce.request('PUT', `/categories/${child.id}`, put);
+    await ecommerce.request('DELETE', `/categories/${child.id}`, { as: north.admin });
+    const facts = await Promise.all(
+      [categoryCreated, categoryUpdated, categoryDeleted].map((each) => ecommerce.published<object>(each)),
+    );
+    const ofChild = facts.flat().filter(({ subject }) => subject === child.id);
+    expect(
+      ofChild.map(({ type, sequence, data, changes }) => [type, sequence, data, changes?.map(({ field }) => field)]),
+    ).toEqual([
+      ['category.created', 1_000, expect.objectContaining({ slug: 'told-below' }), expect.arrayContaining(['name', 'slug'])],
+      [
+        'category.updated',
+        2_000,
+        expect.objectContaining({ slug: 'moved', parentId: root.id }),
+        expect.arrayContaining(['parentId']),
+      ],
+      ['category.deleted', 3_000, expect.objectContaining({ companyId: north.companyId }), ['name']],
+    ]);
+  });
+
+  it('never closes a circle nor loses a branch, whatever changes at once', async () => {
+    const put = (id: string, parentId: string) =>
+      ecommerce.request('PUT', `/categories/${id}`, { as: north.admin, body: { name: `In ${parentId}`, parentId } });
+    const read = async (id: string) => (await ecommerce.request('GET', `/categories/${id}`)).body;
+    for (let round = 0; round < 10; round += 1) {
+      const [a, b, c] = [await add(`A ${round}`), await add(`B ${round}`), await add(`C ${round}`)];
+      const crossed = await Promise.all([put(a.id, b.id), put(b.id, a.id)]);
+      expect(crossed.filter(({ status }) => status === 200)).toHaveLength(1);
+      const [outer, inner] = crossed[0]?.status === 200 ? [b, a] : [a, b];
+      const [child] = await Promise.all([add(`Child ${round}`, inner.id), put(outer.id, c.id)]);
+      expect((await read(child.id)).ancestorIds).toEqual([c.id, outer.id, inner.id]);
+    }
+  });
+
   it('is read by anybody, by company and by parent', async () => {
     const root = await add('Kitchen');
     const child = await add('Knives & forks', root.id);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   companyDeleted,
-  companySuspended,
   productCreated,
   productDeleted,
   productPriceChanged,
@@ -147,6 +146,13 @@ describe('changing a product', () => {
     expect(updated?.changes?.map(({ field }) => field)).toEqual(expect.arrayContaining(['description', 'variants']));
   });
 
+  it('is nothing when nothing is named', async () => {
+    const product = await sell(ecommerce, north);
+    const answer = await ecommerce.request('PATCH', `/products/${product.id}`, { as: north.admin, body: {} });
+    expect([answer.status, answer.headers.etag]).toEqual([200, '"v1"']);
+    expect((await ecommerce.published(productUpdated)).filter(({ subject }) => subject === product.id)).toEqual([]);
+  });
+
   it('empties with PUT what is left out, but for slug and status', async () => {
     const product = await sell(ecommerce, north, { brand: 'Nordic', tags: ['kitchen'], slug: `kept-${randomUUID()}` });
     const body = { name: 'Plain', shopIds: [north.shopId], variants: [{ sku: product.variants[0].sku, price: 1_000 }] };
@@ -232,8 +238,10 @@ describe('reading a product', () => {
   it('tells whoever counts that it was shown', async () => {
     const product = await sell(ecommerce, north);
     const buyer = customer();
-    const report = { as: buyer, body: { durationMs: 1_200, shopId: north.shopId } };
+    const report = { as: buyer, key: 'same', body: { durationMs: 1_200, shopId: north.shopId } };
     expect((await ecommerce.request('POST', `/products/${product.id}/views`, report)).status).toBe(204);
+    const repeated = await ecommerce.request('POST', `/products/${product.id}/views`, report);
+    expect(repeated.headers['idempotent-replayed']).toBeUndefined();
     await eventually(async () => {
       const [event] = (await ecommerce.published(productViewed)).filter(({ subject }) => subject === product.id);
       expect(event?.data).toMatchObject({ customerId: buyer.userId, durationMs: 1_200, companyId: north.companyId });
@@ -247,7 +255,7 @@ describe('a company that is suspended or gone', () => {
     const closing = await openCompany(ecommerce);
     const product = await sell(ecommerce, closing);
     const at = new Date().toISOString();
-    await ecommerce.deliver(companySuspended, { companyId: closing.companyId, reason: 'unpaid', at });
+    await ecommerce.suspend(closing.companyId);
     const patch = ['PATCH', `/products/${product.id}`, { as: closing.admin, body: { name: 'Late' } }] as const;
     expect(await refusal(ecommerce, patch)).toEqual([402, 'company_suspended']);
     expect((await ecommerce.request('GET', `/products/${product.id}`)).status).toBe(200);

@@ -31,6 +31,7 @@ describe('a quote', () => {
       currency: 'EUR',
       pricing: { subtotal: 3_000, discount: 0, shipping: 490, tax: 663, total: 4_153 },
       shippingMethod: 'Parcel',
+      shippingKind: 'delivery',
       country: 'DE',
       lines: [{ name: 'Mug (red)', sku: 'MUG-1', quantity: 3, tax: 570, total: 3_570, tracked: true, backorder: false }],
     });
@@ -49,6 +50,9 @@ describe('a quote', () => {
   it('has an id of its own each time, ends with its time, and cannot be forged', async () => {
     const [first, second] = [(await ask()).body, (await ask()).body];
     expect(first.quote.quoteId).not.toBe(second.quote.quoteId);
+    const [once, again] = [await ask({}, { key: 'same' }), await ask({}, { key: 'same' })];
+    // No answer is kept for a key: any guest could fill the database with them.
+    expect(again.body.quote.quoteId).not.toBe(once.body.quote.quoteId);
     const later = new Date(Date.now() + 901_000);
     expect(() => unsealJson(first.signed, QUOTE_KEY, { audience: 'quote', now: later })).toThrow('too long ago');
     const forged = sealJson({ quote: first.quote }, QUOTE_KEY.toUpperCase(), {

@@ -2,7 +2,7 @@
 // the transaction that remembers the event; sending goes on in the background, is tried again when it fails, and is carried on by
 // another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
 
-import { notificationFailed, notificationSent } from '@souk/contracts';
+import { notificationFailed, notificationRead, notificationSent } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { notificationJobs } from './notification/notification.jobs.ts';
@@ -21,7 +21,7 @@ export const service = defineService({
   port: 8008,
   config,
   endpoints: notificationRoutes,
-  publishes: [notificationSent, notificationFailed],
+  publishes: [notificationSent, notificationFailed, notificationRead],
   subscriptions: [...accountEvents, ...orderEvents, ...paymentEvents, ...debtEvents],
   stores: [notifications],
   resources: [mailer, courier],

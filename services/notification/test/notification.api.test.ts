@@ -1,4 +1,4 @@
-import { orderConfirmed } from '@souk/contracts';
+import { notificationRead, orderConfirmed } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import { companyAdmin, customer, shopStaff, superAdmin } from '@souk/testing';
 import { notifications } from '../src/notification/notification.store.ts';
@@ -71,6 +71,10 @@ describe('notifications', () => {
     const first = await read(reader);
     expect([first.status, first.body.status]).toEqual([200, 'read']);
     expect((await read(reader)).body).toEqual(first.body);
+    const told = await world.app.published(notificationRead);
+    expect(told.map(({ data, companyid, changes }) => [data.notificationId, data.userId, companyid, changes])).toEqual([
+      [inApp, reader.userId, companyId, [{ field: 'status', before: 'sent', after: 'read' }]],
+    ]);
   });
 
   it('cannot be read before they are sent', async () => {
@@ -80,5 +84,6 @@ describe('notifications', () => {
     await world.app.db(notifications).updateOne({ _id: found?._id }, { $set: { status: 'pending' } });
     const answer = await world.app.request('POST', `/notifications/${found?._id}/read`, { as: later });
     expect([answer.status, answer.body.code]).toEqual([409, 'notification.not_sent']);
+    expect((await world.app.published(notificationRead)).filter(({ subject }) => subject === found?._id)).toEqual([]);
   });
 });

@@ -96,6 +96,13 @@ describe('orders, payments and debts', () => {
     ['a debt', debtCreated, {}, '$257.70 to pay by December 2, 2026', 'You owe $257.70'],
     ['a debt that falls due', debtPaymentDue, {}, '$257.70 is due on December 2, 2026', 'reminder'],
     ['a debt that is overdue', debtOverdue, {}, '$257.70 is overdue', 'was due on December 2, 2026'],
+    [
+      'a debt by the day where the company is',
+      debtPaymentDue,
+      { dueDay: '2026-12-01' },
+      '$257.70 is due on December 1, 2026',
+      'reminder',
+    ],
   ])('tells the customer of %s by mail and in the app', async (_name, contract, changes, subject, words) => {
     const userId = newId();
     const whose = contract.type.startsWith('debt') ? { debtorId: userId } : { customerId: userId };

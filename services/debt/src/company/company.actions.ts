@@ -1,6 +1,6 @@
 import type { CompanySettings } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { keepNewest, system } from '@souk/service-kit';
+import { invalid, keepNewest, system } from '@souk/service-kit';
 import { isTimezone } from '../debt/calendar.rules.ts';
 import type { CompanyCopy } from './company.store.ts';
 import { companyCopies } from './company.store.ts';
@@ -21,6 +21,26 @@ const settingsOf = (ctx: Context, companyIds: string[]): Promise<CompanyCopy[]> 
     .as(system('debts follow the settings of their company'))
     .in(companyCopies)
     .find({ _id: { $in: companyIds } });
+
+/** Throws 422 for a company that nobody has told of, or that is gone; `field` of the body names it. */
+export async function requireCompany(ctx: Context, companyId: string, field: string): Promise<void> {
+  const [company] = await settingsOf(ctx, [companyId]);
+  if (!company || company.isDeleted) throw unknownCompany(field);
+}
+
+const unknownCompany = (field: string) =>
+  invalid('There is no such company', {
+    errors: [{ path: `body.${field}`, code: 'unknown_company', message: 'no company with this id' }],
+  });
+
+/** Keeps that a company is gone; that is the last there is to say of it. */
+export async function noteDeletion(
+  ctx: Context,
+  { companyId, sequence }: { companyId: string; sequence: number },
+): Promise<void> {
+  const [company] = await settingsOf(ctx, [companyId]);
+  if (company) await keepNewest(ctx, companyCopies, { ...company, isDeleted: true, sequence });
+}
 
 /** The time zone of a company. */
 export async function timezoneOf(ctx: Context, companyId: string): Promise<string> {

@@ -1,8 +1,13 @@
-import { companyCreated, companySettingsUpdated } from '@souk/contracts';
+import { companyCreated, companyDeleted, companySettingsUpdated } from '@souk/contracts';
 import { on } from '@souk/service-kit';
-import { noteCompany } from './company.actions.ts';
+import { endReminders } from '../debt/debt.actions.ts';
+import { noteCompany, noteDeletion } from './company.actions.ts';
 
 export const companyEvents = [
   on(companyCreated, ({ data, sequence }, ctx) => noteCompany(ctx, { ...data, sequence })),
   on(companySettingsUpdated, ({ data, sequence }, ctx) => noteCompany(ctx, { ...data, sequence })),
+  on(companyDeleted, async ({ data, sequence }, ctx) => {
+    await endReminders(ctx, data.companyId);
+    await noteDeletion(ctx, { ...data, sequence });
+  }),
 ];

@@ -6,6 +6,7 @@ export interface CompanyCopy {
   _id: string;
   timezone: string;
   currency: string;
+  isDeleted?: boolean | undefined;
   sequence: number;
 }
 
@@ -15,6 +16,7 @@ export const companyCopies = defineStore<CompanyCopy>({
     _id: String,
     timezone: { type: String, required: true },
     currency: { type: String, required: true },
+    isDeleted: Boolean,
     sequence: { type: Number, required: true },
   }),
   scope: { company: '_id' },

@@ -1,6 +1,7 @@
 import type { holdCredit } from '@souk/contracts';
-import { debtCreditHeld, debtCreditRefused } from '@souk/contracts';
+import { debtCreditHeld, debtCreditRefused, debtLimitChanged } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
+import { changesBetween } from '@souk/service-kit';
 import type { z } from 'zod';
 import type { Page } from '../book/book.ts';
 import { enter } from '../book/book.ts';
@@ -55,7 +56,10 @@ const dataOf = ({ orderId, revision, companyId, customerId, amount, currency }: 
   ...{ orderId, revision, companyId, customerId, amount, currency },
 });
 
-/** Sets how much a customer may owe the caller's company. What is owed already stays owed. Throws currencyNeeded. */
+/**
+ * Sets how much a customer may owe the caller's company. What is owed already stays owed; the limit that stands already is no change.
+ * Throws currencyNeeded.
+ */
 export async function setLimit(
   ctx: Context,
   customer: { companyId: string; customerId: string },
@@ -67,8 +71,18 @@ export async function setLimit(
   return enter(ctx, {
     needs: { lines: [key] },
     decide(page) {
-      const line = page.lines.get(lineId(key)) ?? newLine(key, ctx.now());
-      return page.lines.put({ ...line, limit, updatedAt: ctx.now() });
+      const now = ctx.now();
+      const line = page.lines.get(lineId(key));
+      return line?.limit === limit ? line : changeLimit(page, line ?? newLine(key, now), { limit, now });
     },
   });
+}
+
+function changeLimit(page: Page, before: CreditLine, { limit, now }: { limit: number; now: Date }): CreditLine {
+  const after = page.lines.put({ ...before, limit, updatedAt: now });
+  const { _id: subject, version, companyId, customerId, currency } = after;
+  const data = { companyId, customerId, currency, limit, previousLimit: before.limit, at: now.toISOString() };
+  const changes = changesBetween({ limit: before.limit }, { limit });
+  page.publish(debtLimitChanged, { subject, version, companyId, data, changes });
+  return after;
 }

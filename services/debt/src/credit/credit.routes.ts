@@ -18,12 +18,14 @@ const lineView = z.object({
   limit: amount,
   held: amount,
   owed: amount,
+  /** In the customer's favour: the next debt is paid with it. */
+  credit: amount,
   available: amount,
 });
 
 function viewLine(line: CreditLine): z.infer<typeof lineView> {
-  const { companyId, customerId: debtorId, currency, limit, held, owed } = line;
-  return { companyId, debtorId, currency, limit, held, owed, available: availableCredit(line) };
+  const { companyId, customerId: debtorId, currency, limit, held, owed, credit = 0 } = line;
+  return { companyId, debtorId, currency, limit, held, owed, credit, available: availableCredit(line) };
 }
 
 export const creditRoutes = [

@@ -6,6 +6,8 @@ export interface CreditLine extends LineKey {
   held: number;
   /** Sum of what remains of the customer's debts. It may exceed a limit that was lowered. */
   owed: number;
+  /** What the company owes the customer, and the next debt is paid with; absent while there never was any. */
+  credit?: number | undefined;
   version: number;
   createdAt: Date;
   updatedAt: Date;

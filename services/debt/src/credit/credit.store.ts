@@ -21,6 +21,7 @@ export const creditLines = defineStore<CreditLine>({
     limit: whole,
     held: whole,
     owed: whole,
+    credit: { type: Number, min: 0, validate: Number.isSafeInteger },
     ...kept,
   })
     .index({ companyId: 1, customerId: 1, _id: 1 })

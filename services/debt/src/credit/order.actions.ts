@@ -5,7 +5,7 @@ import { enter } from '../book/book.ts';
 import { timezoneOf } from '../company/company.actions.ts';
 import { config } from '../config.ts';
 import { newDebt } from '../debt/debt.actions.ts';
-import { bookPayment, cancelDebt, enterDebt, shiftLine } from '../debt/debt.entries.ts';
+import { bookPayment, cancelDebt, enterDebt, keepCredit, shiftLine } from '../debt/debt.entries.ts';
 import type { Debt } from '../debt/debt.rules.ts';
 import { remainingOf } from '../debt/debt.rules.ts';
 import type { Hold } from './credit.rules.ts';
@@ -32,13 +32,14 @@ const debtOf = (page: Page, orderId: string): Debt | undefined => [...page.debts
 export async function oweForOrder(ctx: Context, data: EventData<typeof orderConfirmed>): Promise<void> {
   const { orderId, companyId, customerId, currency, total } = data;
   // An imported order is history, and paid.
-  if (data.paymentMethod !== 'account' || customerId === undefined || total === 0 || data.source === 'import') return;
+  if (data.paymentMethod !== 'account' || customerId === undefined || data.source === 'import') return;
   const now = ctx.now();
   const order = { orderId, companyId, customerId, currency };
   const dueAt = new Date(Date.parse(data.confirmedAt) + config.of(ctx).DEBT_TERM_DAYS * DAY_MS);
   const parties = { creditorId: companyId, debtorType: 'customer', debtorId: customerId, companyId } as const;
   const fields = { ...parties, type: 'purchase', currency, amount: total, dueAt, orderId } as const;
-  const debt = newDebt(fields, { timezone: await timezoneOf(ctx, companyId), now });
+  const at = { timezone: await timezoneOf(ctx, companyId), now };
+  const debt = newDebt(fields, at);
   await enter(ctx, {
     needs: needsOf(order),
     decide(page) {
@@ -47,7 +48,9 @@ export async function oweForOrder(ctx: Context, data: EventData<typeof orderConf
       if (heldBy(hold) > 0) shiftLine(page, order, { held: 0 - heldBy(hold), now });
       const state = hold.isCancelled ? 'released' : 'consumed';
       page.holds.put({ ...hold, state, revision: data.revision, amount: total, waitingCredit: 0, updatedAt: now });
-      const entered = enterDebt(page, debt, now);
+      // An edit left nothing to pay: what an older revision held is free, and there is nothing to owe.
+      if (total === 0) return;
+      const entered = enterDebt(page, debt, at);
       if (hold.waitingCredit > 0) creditDebt(page, entered, { amount: hold.waitingCredit, now });
       if (hold.isCancelled) cancelDebt(page, page.debts.get(entered._id) ?? entered, now);
     },
@@ -91,7 +94,10 @@ export async function creditOrder(ctx: Context, data: EventData<typeof paymentRe
   });
 }
 
+/** Lowers a debt by goods that came back. What was paid for them already is the customer's to use again. */
 function creditDebt(page: Page, debt: Debt, credit: { amount: number; paymentId?: string; now: Date }): void {
+  const { paymentId, now } = credit;
   const amount = Math.min(credit.amount, remainingOf(debt));
-  if (amount > 0) bookPayment(page, debt, { booking: { kind: 'credit', amount, paymentId: credit.paymentId }, now: credit.now });
+  if (amount > 0) bookPayment(page, debt, { booking: { kind: 'credit', amount, paymentId }, isOwnMoney: false, now });
+  keepCredit(page, page.debts.get(debt._id) ?? debt, { amount: credit.amount - amount, now });
 }

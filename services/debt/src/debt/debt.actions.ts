@@ -1,8 +1,8 @@
 import type { Context } from '@souk/service-kit';
-import { newId, notFound, system } from '@souk/service-kit';
+import { companyNamed, newId, notFound, system } from '@souk/service-kit';
 import { enter } from '../book/book.ts';
-import { timezoneOf, timezonesOf } from '../company/company.actions.ts';
-import { aboveRemaining, companyNeeded, notCreditor, onlyCustomers } from '../errors.ts';
+import { requireCompany, timezoneOf, timezonesOf } from '../company/company.actions.ts';
+import { aboveRemaining, notCreditor, onlyCustomers } from '../errors.ts';
 import type { Booking } from './debt.entries.ts';
 import { bookPayment, enterDebt, lineOf } from './debt.entries.ts';
 import { tellStep } from './debt.facts.ts';
@@ -25,21 +25,20 @@ export interface NewDebt extends Pick<Debt, 'debtorType' | 'debtorId' | 'type' |
 
 /**
  * Enters a debt by hand: a customer owes a company, or, entered by the platform, a company owes the platform. Throws onlyCustomers,
- * companyNeeded, notFound.
+ * unknownCompany, and as `companyNamed` does.
  */
 export async function addDebt(ctx: Context, wanted: NewDebt): Promise<Debt> {
   const { debtorType, debtorId, type, currency, amount, dueAt, note } = wanted;
   const isPlatform = ctx.scope.kind === 'system';
   if (debtorType === 'company' && !isPlatform) throw onlyCustomers();
-  const own = ctx.caller?.companyId;
-  if (!isPlatform && wanted.companyId !== undefined && wanted.companyId !== own) throw notFound();
-  const companyId = debtorType === 'company' ? debtorId : (own ?? wanted.companyId);
-  if (companyId === undefined) throw companyNeeded();
+  const companyId = debtorType === 'company' ? debtorId : companyNamed(ctx, wanted.companyId);
+  if (isPlatform) await requireCompany(ctx, companyId, debtorType === 'company' ? 'debtorId' : 'companyId');
   const creditorId = debtorType === 'company' ? undefined : companyId;
   const fields = { creditorId, debtorType, debtorId, companyId, type, currency, amount, dueAt, note };
-  const debt = newDebt(fields, { timezone: await timezoneOf(ctx, companyId), now: ctx.now() });
+  const at = { timezone: await timezoneOf(ctx, companyId), now: ctx.now() };
+  const debt = newDebt(fields, at);
   const line = lineOf(debt);
-  return enter(ctx, { needs: { lines: line ? [line] : [] }, decide: (page) => enterDebt(page, debt, ctx.now()) });
+  return enter(ctx, { needs: { lines: line ? [line] : [] }, decide: (page) => enterDebt(page, debt, at) });
 }
 
 type NewFields = Omit<Debt, '_id' | 'paid' | 'writtenOff' | 'status' | 'version' | 'createdAt' | 'updatedAt'>;
@@ -68,7 +67,7 @@ export async function recordPayment(
       if (!debt) throw notFound();
       const remaining = remainingOf(debt);
       if (money.amount > remaining) throw aboveRemaining(`${remaining} is still owed`, { remaining });
-      return bookPayment(page, debt, { booking, now: ctx.now() });
+      return bookPayment(page, debt, { booking, isOwnMoney: true, now: ctx.now() });
     },
   });
 }
@@ -101,6 +100,13 @@ function takeStep(ctx: Context, debtId: string, timezone: string): Promise<void>
     },
   });
 }
+
+/** Nobody is reminded any more of what is owed to or by a company that is gone. */
+export const endReminders = (ctx: Context, companyId: string): Promise<unknown> =>
+  ctx.as(system('a company was deleted')).transaction(async (tx) => {
+    const reminded = { companyId, nextStepAt: { $exists: true } };
+    await tx.in(debts).updateMany(reminded, { $unset: { nextStepAt: 1 }, $inc: { version: 1 } });
+  });
 
 /** Forgets what staff typed about a person who was erased. Amounts stay: they are the creditor's books. */
 export const forgetDebtor = (ctx: Context, debtorId: string): Promise<unknown> =>

@@ -1,12 +1,13 @@
 import type { EventContract, EventData } from '@souk/contracts';
 import { debtCreated, debtOverdue, debtPaid, debtPaymentDue, debtPaymentRecorded, debtWrittenOff } from '@souk/contracts';
 import type { BatchEntry } from '@souk/service-kit';
+import { dayIn } from './calendar.rules.ts';
 import type { Debt, Step } from './debt.rules.ts';
 import { daysOverdue, remainingOf } from './debt.rules.ts';
 import type { DebtPayment } from './debt.store.ts';
 
 type Publish = BatchEntry<unknown>['publish'];
-type AboutDebt = Omit<EventData<typeof debtCreated>, 'amount' | 'dueAt'>;
+type AboutDebt = Omit<EventData<typeof debtCreated>, 'amount' | 'dueAt' | 'dueDay'>;
 
 /** What every fact about a debt says of it. */
 function about({ _id, creditorId, debtorType, debtorId, companyId, type, currency, orderId }: Debt): AboutDebt {
@@ -26,8 +27,15 @@ function tell<More extends object>(
   publish(contract, { subject: debt._id, version: debt.version, companyId: debt.companyId, data: { ...about(debt), ...more } });
 }
 
-export const tellCreated = (publish: Publish, debt: Debt): void =>
-  tell(publish, debtCreated, { debt, more: { amount: debt.amount, dueAt: debt.dueAt.toISOString() } });
+type Due = Pick<EventData<typeof debtCreated>, 'dueAt' | 'dueDay'>;
+
+const dueOf = ({ dueAt }: Debt, timezone: string): Due => ({
+  dueAt: dueAt.toISOString(),
+  dueDay: dayIn(dueAt, timezone),
+});
+
+export const tellCreated = (publish: Publish, debt: Debt, timezone: string): void =>
+  tell(publish, debtCreated, { debt, more: { amount: debt.amount, ...dueOf(debt, timezone) } });
 
 /** Of money or a credit, and when nothing remains of that too. */
 export function tellPaid(publish: Publish, debt: Debt, payment: DebtPayment): void {
@@ -50,7 +58,7 @@ export const tellCancelled = (publish: Publish, debt: Debt, amount: number): voi
 
 /** Of a step of the calendar. */
 export function tellStep(publish: Publish, debt: Debt, step: { kind: Step['kind']; timezone: string; now: Date }): void {
-  const more = { amount: remainingOf(debt), dueAt: debt.dueAt.toISOString() };
+  const more = { amount: remainingOf(debt), ...dueOf(debt, step.timezone) };
   if (step.kind === 'remind') tell(publish, debtPaymentDue, { debt, more: { ...more, step: 'before' } });
   else tell(publish, debtOverdue, { debt, more: { ...more, daysOverdue: daysOverdue(debt, step.timezone, step.now) } });
 }

@@ -2,7 +2,7 @@ import { currency, id, instant, minorUnits } from '@souk/contracts';
 import type { Context, PageQuery } from '@souk/service-kit';
 import { created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { aboveRemaining, companyNeeded, notCreditor, onlyCustomers } from '../errors.ts';
+import { aboveRemaining, notCreditor, onlyCustomers } from '../errors.ts';
 import { addDebt, getDebt, recordPayment } from './debt.actions.ts';
 import { DEBT_STATUSES, DEBT_TYPES } from './debt.rules.ts';
 import { debtPayments, debts, PAYMENT_METHODS } from './debt.store.ts';
@@ -76,7 +76,7 @@ export const debtRoutes = [
       note: typed.optional(),
     }),
     output: debtView,
-    errors: [onlyCustomers, companyNeeded],
+    errors: [onlyCustomers],
     run: async ({ body }, ctx) => {
       const debt = await addDebt(ctx, { ...body, dueAt: new Date(body.dueAt) });
       return created(viewDebt(debt), `/debts/${debt._id}`);

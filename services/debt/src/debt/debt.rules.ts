@@ -18,6 +18,8 @@ export interface Debt {
   currency: string;
   amount: number;
   paid: number;
+  /** What of `paid` was the debtor's money and has not become a credit of theirs; the rest came back as goods. */
+  moneyPaid?: number | undefined;
   writtenOff: number;
   status: DebtStatus;
   dueAt: Date;

@@ -16,6 +16,7 @@ const schema = new Schema<Debt>({
   currency: text,
   amount: whole,
   paid: whole,
+  moneyPaid: { type: Number, min: 0, validate: Number.isSafeInteger },
   writtenOff: whole,
   status: { type: String, enum: DEBT_STATUSES, required: true },
   dueAt: { type: Date, required: true },

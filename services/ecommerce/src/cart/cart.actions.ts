@@ -1,4 +1,3 @@
-import { cartItemAdded, cartUpdated } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { newId, notFound, unauthenticated } from '@souk/service-kit';
 import { cartEmpty, cartFull, couponNotValid, lineUnavailable } from '../errors.ts';
@@ -6,11 +5,14 @@ import type { Wanted } from '../product/offer.rules.ts';
 import { findOffers } from '../product/offers.ts';
 import { findRunningPromotions, withUsesLeft } from '../promotion/promotion.actions.ts';
 import { codeKeyOf } from '../promotion/promotion.rules.ts';
+import { noteId } from './cart.facts.ts';
 import type { Cart, CartItem, Ordered } from './cart.rules.ts';
 import { emptied, withChanged, withItem, withoutItem, withoutOrdered } from './cart.rules.ts';
-import { changeCart, eraseCart, readCart } from './cart.state.ts';
+import { eraseCart, readCart } from './cart.state.ts';
 import type { CartView } from './cart.views.ts';
 import { viewCart } from './cart.views.ts';
+import type { Change } from './change.actions.ts';
+import { changeCart, forgetChanges, tellChange } from './change.actions.ts';
 
 /** The caller's cart at the prices of now. */
 export async function showCart(ctx: Context): Promise<CartView> {
@@ -65,56 +67,30 @@ export function removeCoupon(ctx: Context): Promise<CartView> {
   return changeAndTell(userOf(ctx), (cart) => (cart.couponCode === undefined ? cart : withoutCode(cart)), { ctx });
 }
 
-/** Takes ordered lines out of a customer's cart, once. Gives the cart to be told of, if the order has to do with it. */
-export async function takeOrdered(customerId: string, ordered: Ordered, ctx: Context): Promise<Cart | undefined> {
+/** Takes ordered lines out of a customer's cart, once. False when the order has nothing to do with it. */
+export async function takeOrdered(customerId: string, ordered: Ordered, ctx: Context): Promise<boolean> {
   const known = await readCart(customerId, ctx);
-  if (known.items.length === 0 && !known.orderIds.includes(ordered.orderId)) return undefined;
-  return (await changeCart(customerId, (cart) => withoutOrdered(cart, ordered), { ctx })).cart;
+  if (known.items.length === 0 && !known.orderIds.includes(ordered.orderId)) return false;
+  await changeCart(customerId, (cart) => withoutOrdered(cart, ordered), { ctx, key: keyOfOrder(ordered.orderId) });
+  return true;
 }
 
-/** Logs what is in a cart now. */
-export async function publishCart(customerId: string, cart: Cart, ctx: Context): Promise<void> {
-  await publish(customerId, await viewCart(cart, ctx), { ctx });
+/** Tells what `takeOrdered` has changed. */
+export const tellOrdered = (customerId: string, orderId: string, ctx: Context): Promise<void> =>
+  tellChange(noteId(customerId, keyOfOrder(orderId)), ctx);
+
+const keyOfOrder = (orderId: string): string => `order ${orderId}`;
+
+export async function forgetCart(userId: string, ctx: Context): Promise<void> {
+  await eraseCart(userId, ctx);
+  await forgetChanges(userId, ctx);
 }
 
-export const forgetCart = (userId: string, ctx: Context): Promise<void> => eraseCart(userId, ctx);
-
-interface Telling {
-  ctx: Context;
-  added?: CartItem;
-  key?: string | undefined;
-}
-
-async function changeAndTell(userId: string, change: (cart: Cart) => Cart, { ctx, added, key }: Telling): Promise<CartView> {
-  const { cart, isChanged } = await changeCart(userId, change, { ctx, key });
-  const view = await viewCart(cart, ctx);
-  if (isChanged) await publish(userId, view, { ctx, ...(added && { added }) });
+async function changeAndTell(userId: string, change: (cart: Cart) => Cart, about: Change): Promise<CartView> {
+  const { view, tell } = await changeCart(userId, change, about);
+  if (tell !== undefined) await tellChange(tell, about.ctx);
   return view;
 }
-
-async function publish(customerId: string, view: CartView, { ctx, added }: Telling): Promise<void> {
-  const { cartId, version } = view;
-  const at = ctx.now().toISOString();
-  await ctx.transaction(async (tx) => {
-    if (added) {
-      const { itemId: _item, seenPrice: unitPrice, ...line } = added;
-      const data = { cartId, customerId, ...line, unitPrice, at };
-      tx.publish(cartItemAdded, { subject: cartId, version, companyId: added.companyId, data });
-    }
-    tx.publish(cartUpdated, { subject: cartId, version, data: { cartId, customerId, lines: view.items.map(factsOf), at } });
-  });
-}
-
-const factsOf = ({ companyId, shopId, productId, variantId, sku, quantity, unitPrice, currency }: CartView['items'][number]) => ({
-  companyId,
-  shopId,
-  productId,
-  variantId,
-  sku,
-  quantity,
-  unitPrice,
-  currency,
-});
 
 async function itemOf(wanted: Wanted, quantity: number, ctx: Context): Promise<CartItem> {
   const [offer] = await findOffers([wanted], ctx);
@@ -131,7 +107,7 @@ async function isUsable(couponCode: string, items: readonly CartItem[], ctx: Con
   for (const companyId of new Set(items.map((item) => item.companyId))) {
     const running = await findRunningPromotions(companyId, couponCode, ctx);
     const named = running.filter(({ codeKey }) => codeKey === couponCode);
-    if ((await withUsesLeft(named, ctx.caller?.userId, ctx)).length > 0) return true;
+    if ((await withUsesLeft(named, { customerId: ctx.caller?.userId }, ctx)).length > 0) return true;
   }
   return false;
 }

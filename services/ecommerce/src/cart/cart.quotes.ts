@@ -1,7 +1,8 @@
+import type { Place } from '@souk/contracts';
+import { placeOf } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { cartEmpty } from '../errors.ts';
 import { quoteBasket } from '../quote/quote.actions.ts';
-import type { Place } from '../quote/tax.rules.ts';
 import { readCart } from './cart.state.ts';
 
 export interface CartQuoteRequest extends Place {
@@ -18,11 +19,12 @@ export async function quotesOfCart(
   const { items, couponCode } = await readCart(userId, ctx);
   if (items.length === 0) throw cartEmpty();
   const quotes: string[] = [];
+  const promised = new Map<string, number>();
   for (const shopId of new Set(items.map((item) => item.shopId))) {
     const lines = items
       .filter((item) => item.shopId === shopId)
       .map(({ productId, variantId, sku, quantity }) => ({ productId, variantId, sku, quantity }));
-    const { signed } = await quoteBasket(
+    const { signed, quote } = await quoteBasket(
       {
         shopId,
         lines,
@@ -30,12 +32,14 @@ export async function quotesOfCart(
         // In a cart of several companies the code is one company's: the others pass it over.
         isCouponRequired: false,
         customerId: userId,
-        destination: { country: country?.toUpperCase(), state: state?.toUpperCase() },
+        promised,
+        destination: placeOf({ country, state }),
         shippingMethod: shippingMethods?.[shopId],
       },
       ctx,
     );
     quotes.push(signed);
+    for (const { promotionId } of quote.coupons) promised.set(promotionId, (promised.get(promotionId) ?? 0) + 1);
   }
   return quotes;
 }

@@ -19,7 +19,7 @@ export interface Cart {
   couponCode?: string | undefined;
   /** Orders whose lines have left it, the newest last: a repeated event finds itself here. */
   orderIds: string[];
-  /** Idempotency-Keys of what was put into it, the newest last: the state store is not part of the transaction that remembers them. */
+  /** Keys of its changes, the newest last: the state store has no part in the transaction that remembers them. */
   keys: string[];
 }
 

@@ -1,11 +1,8 @@
 import { currency, id, sku } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { conflict, newId, StateConflict } from '@souk/service-kit';
+import { newId, StateConflict } from '@souk/service-kit';
 import { z } from 'zod';
 import type { Cart } from './cart.rules.ts';
-import { remembered } from './cart.rules.ts';
-
-const MOST_TRIES = 8;
 
 const stored = z.object({
   cartId: id,
@@ -31,32 +28,16 @@ const stored = z.object({
 const keyOf = (userId: string): string => `cart:${userId}`;
 
 /** A user's cart; an empty one when there is none yet. */
-export async function readCart(userId: string, ctx: Context): Promise<Cart> {
-  const { value } = await ctx.state.get(keyOf(userId));
-  return cartOf(value);
+export const readCart = async (userId: string, ctx: Context): Promise<Cart> => (await openCart(userId, ctx)).cart;
+
+/** A user's cart with the ETag that guards its next write. */
+export async function openCart(userId: string, ctx: Context): Promise<{ cart: Cart; etag: string | undefined }> {
+  const { value, etag } = await ctx.state.get(keyOf(userId));
+  return { cart: cartOf(value), etag };
 }
 
-/**
- * Writes what `change` makes of a user's cart; under a `key` (Idempotency-Key) only once. First write wins: `change` runs again on what
- * another request wrote, and 409 is thrown when that happens too often. A change that gives the same cart writes nothing.
- */
-export async function changeCart(
-  userId: string,
-  change: (cart: Cart) => Cart,
-  { ctx, key }: { ctx: Context; key?: string | undefined },
-): Promise<{ cart: Cart; isChanged: boolean }> {
-  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const { value, etag } = await ctx.state.get(keyOf(userId));
-    const before = cartOf(value);
-    const after = key !== undefined && before.keys.includes(key) ? before : change(before);
-    if (after === before) return { cart: before, isChanged: false };
-    const cart = { ...after, version: before.version + 1, ...(key !== undefined && { keys: remembered(before.keys, key) }) };
-    if (await isWritten(userId, { cart, etag }, ctx)) return { cart, isChanged: true };
-  }
-  throw conflict();
-}
-
-async function isWritten(
+/** Writes a cart; false when somebody else wrote it since `etag`. */
+export async function writeCart(
   userId: string,
   { cart, etag }: { cart: Cart; etag: string | undefined },
   ctx: Context,

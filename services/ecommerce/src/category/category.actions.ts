@@ -1,3 +1,4 @@
+import { categoryCreated, categoryUpdated } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { conflict, invalid, matchVersion, newId, notFound, ofCompany, system } from '@souk/service-kit';
 import { getTradingCompany } from '../company/company.actions.ts';
@@ -5,13 +6,14 @@ import { categoryCycle, categoryInUse, slugTaken } from '../errors.ts';
 import { slugOf } from '../product/product.rules.ts';
 import { products } from '../product/product.store.ts';
 import { companyOf } from '../tenant.ts';
+import { tellCategory, tellCategoryDeleted } from './category.facts.ts';
 import type { Category } from './category.store.ts';
 import { categories } from './category.store.ts';
 import type { CategoryInput, CategoryReplacement } from './category.views.ts';
 
 /** Adds a category to a company's tree. Throws 409 when its slug is taken, 422 when its parent is not the company's. */
 export async function addCategory(input: CategoryInput, ctx: Context): Promise<Category> {
-  const companyId = companyOf(ctx, input.companyId);
+  const companyId = await companyOf(ctx, input.companyId);
   await getTradingCompany(companyId, ctx);
   const _id = newId();
   const now = ctx.now();
@@ -19,7 +21,7 @@ export async function addCategory(input: CategoryInput, ctx: Context): Promise<C
     const tx = unscoped.as(ofCompany(companyId));
     const slug = input.slug ?? (slugOf(input.name) || _id);
     await refuseTakenSlug({ slug, _id }, tx);
-    const ancestorIds = await ancestorsBelow(input.parentId, tx);
+    const ancestorIds = await touchAncestors(input.parentId, tx);
     const category: Category = {
       _id,
       companyId,
@@ -32,6 +34,7 @@ export async function addCategory(input: CategoryInput, ctx: Context): Promise<C
       updatedAt: now,
     };
     await tx.in(categories).insertOne(category);
+    tellCategory(tx, categoryCreated, { before: null, after: category });
     return category;
   });
 }
@@ -46,7 +49,7 @@ export async function changeCategory(id: string, input: CategoryReplacement, ctx
   return ctx.transaction(async (unscoped) => {
     const tx = unscoped.as(ofCompany(seen.companyId));
     const parentId = input.parentId ?? undefined;
-    const ancestorIds = await ancestorsBelow(parentId, tx);
+    const ancestorIds = await touchAncestors(parentId, tx);
     if (parentId === id || ancestorIds.includes(id)) throw categoryCycle();
     const after: Category = {
       ...seen,
@@ -69,6 +72,7 @@ export async function changeCategory(id: string, input: CategoryReplacement, ctx
     );
     if (updated.matched === 0) throw conflict();
     if (seen.ancestorIds.join() !== ancestorIds.join()) await moveBelow(id, ancestorIds, tx);
+    tellCategory(tx, categoryUpdated, { before: seen, after });
     return after;
   });
 }
@@ -95,12 +99,14 @@ export async function removeCategory(id: string, ctx: Context): Promise<void> {
   if (!category) throw notFound();
   matchVersion(ctx, category.version);
   await getTradingCompany(category.companyId, ctx);
+  const now = ctx.now();
   await ctx.transaction(async (unscoped) => {
     const tx = unscoped.as(ofCompany(category.companyId));
     const isUsed =
       (await tx.in(categories).count({ parentId: id }, 1)) > 0 || (await tx.in(products).count({ categoryIds: id }, 1)) > 0;
     if (isUsed) throw categoryInUse();
     if ((await tx.in(categories).deleteOne({ _id: id, version: category.version })) === 0) throw conflict();
+    tellCategoryDeleted(tx, category, now);
   });
 }
 
@@ -123,11 +129,17 @@ export async function requireCategories(categoryIds: readonly string[], companyI
   if (found < categoryIds.length) throw unknownCategory('body.categoryIds');
 }
 
-async function ancestorsBelow(parentId: string | undefined, tx: Tx): Promise<string[]> {
+/**
+ * The ancestors of what is to hang below a parent. Each is written, so that a change that moves or removes one of them at the same
+ * time is refused by the database and looks again. Throws 422 for a parent that is not there.
+ */
+async function touchAncestors(parentId: string | undefined, tx: Tx): Promise<string[]> {
   if (parentId === undefined) return [];
   const parent = await tx.in(categories).findOne({ _id: parentId });
   if (!parent) throw unknownCategory('body.parentId');
-  return [...parent.ancestorIds, parentId];
+  const ancestorIds = [...parent.ancestorIds, parentId];
+  await tx.in(categories).updateMany({ _id: { $in: ancestorIds } }, { $inc: { touched: 1 } });
+  return ancestorIds;
 }
 
 async function refuseTakenSlug({ slug, _id }: { slug: string; _id: string }, tx: Tx): Promise<void> {

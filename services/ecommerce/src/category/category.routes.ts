@@ -1,6 +1,8 @@
 import { id } from '@souk/contracts';
+import type { Context } from '@souk/service-kit';
 import { anybody, created, endpoint, noContent, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
+import { findDeletedCompanies } from '../company/company.actions.ts';
 import { categoryCycle, categoryInUse, slugTaken } from '../errors.ts';
 import { addCategory, changeCategory, removeCategory } from './category.actions.ts';
 import { categories } from './category.store.ts';
@@ -9,6 +11,11 @@ import { categoryInput, categoryReplacement, categoryView, viewCategory } from '
 const params = z.object({ id });
 /** The tree is the company's, not a shop's: whoever may change it may change all of it. */
 const keepers = { super_admin: 'all', company_admin: 'company', shop_manager: 'company' } as const;
+
+/** What a deleted company had is gone to everyone. */
+const shown = async (filter: object, ctx: Context) => ({
+  $and: [filter, { companyId: { $nin: await findDeletedCompanies(ctx) } }],
+});
 
 export const categoryEndpoints = [
   endpoint({
@@ -20,7 +27,7 @@ export const categoryEndpoints = [
     output: pageOf(categoryView),
     run: async ({ query: { companyId, parentId, ...page } }, ctx) => {
       const filter = { ...(companyId && { companyId }), ...(parentId && { parentId }) };
-      const { data, nextCursor } = await ctx.in(categories).page(filter, { _id: 1 }, page);
+      const { data, nextCursor } = await ctx.in(categories).page(await shown(filter, ctx), { _id: 1 }, page);
       return { data: data.map(viewCategory), nextCursor };
     },
   }),
@@ -32,7 +39,7 @@ export const categoryEndpoints = [
     params,
     output: categoryView,
     run: async ({ params: { id: _id } }, ctx) => {
-      const category = await ctx.in(categories).findOne({ _id });
+      const category = await ctx.in(categories).findOne(await shown({ _id }, ctx));
       if (!category) throw notFound();
       return versioned(viewCategory(category), category.version);
     },

@@ -10,6 +10,8 @@ export interface Category {
   slug: string;
   parentId?: string | undefined;
   ancestorIds: string[];
+  /** Counts changes below it, so that two that could close a circle together, or lose a child, meet in one document. */
+  touched?: number | undefined;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -24,11 +26,13 @@ export const categories = defineStore<Category>({
     slug: { type: String, required: true },
     parentId: String,
     ancestorIds: { type: [String], required: true },
+    touched: Number,
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   })
     .index({ companyId: 1, slug: 1 }, { unique: true })
     .index({ companyId: 1, parentId: 1 })
+    .index({ parentId: 1, _id: 1 })
     .index({ ancestorIds: 1 }),
   scope: { company: 'companyId', public: {} },
 });

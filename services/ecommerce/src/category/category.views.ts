@@ -26,6 +26,6 @@ export const categoryView = z.object({
 });
 
 export function viewCategory(category: Category): z.infer<typeof categoryView> {
-  const { _id, createdAt, updatedAt, ...rest } = category;
+  const { _id, touched: _touched, createdAt, updatedAt, ...rest } = category;
   return { ...rest, id: _id, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
 }

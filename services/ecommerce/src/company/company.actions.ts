@@ -1,6 +1,6 @@
 import type { CompanySettings } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { companySuspended, notFound, system } from '@souk/service-kit';
+import { companySuspended, keepNewest, notFound, system } from '@souk/service-kit';
 import type { CompanyStanding } from './company.rules.ts';
 import { DEFAULT_SETTINGS } from './company.rules.ts';
 import type { KnownCompany, KnownShop } from './company.store.ts';
@@ -33,19 +33,19 @@ export const keepStanding = (companyId: string, said: { standing: CompanyStandin
   keepOfCompany(companyId, { standing: said.standing, standingSequence: said.sequence }, ctx);
 
 /** Keeps a shop as an event says it is, unless a newer one has said it already. */
-export async function keepShop(said: KnownShop, ctx: Context): Promise<void> {
-  await ctx.transaction(async (tx) => {
-    const { _id, companyId, ...fields } = said;
-    const known = await tx.in(shops).findOne({ _id });
-    if (!known) await tx.in(shops).insertOne(said);
-    else if (known.companyId === companyId && known.sequence < said.sequence)
-      await tx.in(shops).updateOne({ _id }, { $set: fields });
-  });
-}
+export const keepShop = (said: KnownShop, ctx: Context): Promise<boolean> => keepNewest(ctx, shops, said);
 
 /** A deleted shop sells nothing any more; where it stood is kept. */
-export const closeShop = (said: { shopId: string; companyId: string; sequence: number }, ctx: Context) =>
-  keepShop({ _id: said.shopId, companyId: said.companyId, isActive: false, sequence: said.sequence }, ctx);
+export async function closeShop({ shopId: _id, companyId, sequence }: ClosedShop, ctx: Context): Promise<void> {
+  const known = (await findShops([_id], ctx)).get(_id);
+  await keepShop({ ...known, _id, companyId, isActive: false, sequence }, ctx);
+}
+
+interface ClosedShop {
+  shopId: string;
+  companyId: string;
+  sequence: number;
+}
 
 export interface Company {
   settings: CompanySettings;
@@ -60,11 +60,22 @@ export async function findCompany(companyId: string, ctx: Context): Promise<Comp
   return { settings: known?.settings ?? DEFAULT_SETTINGS, standing: known?.standing ?? 'active' };
 }
 
+/** Companies whose things are gone to everyone, though not purged yet. */
+export async function findDeletedCompanies(ctx: Context): Promise<string[]> {
+  const deleted = { standing: 'deleted' } as const;
+  const found = await ctx
+    .as(projection)
+    .in(companies)
+    .find(deleted, { fields: ['_id'] });
+  return found.map(({ _id }) => _id);
+}
+
 /** Throws 402 for a company that is suspended and 404 for one that is gone; else gives it. */
 export async function getTradingCompany(companyId: string, ctx: Context): Promise<Company> {
   const company = await findCompany(companyId, ctx);
   if (company.standing === 'deleted') throw notFound();
-  if (company.standing === 'suspended') throw companySuspended();
+  const reason = ctx.suspensionOf(companyId);
+  if (reason !== undefined) throw companySuspended(undefined, { reason });
   return company;
 }
 

@@ -1,14 +1,5 @@
 import type { Envelope, EventData } from '@souk/contracts';
-import {
-  companyCreated,
-  companyDeleted,
-  companyResumed,
-  companySettingsUpdated,
-  companySuspended,
-  shopCreated,
-  shopDeleted,
-  shopUpdated,
-} from '@souk/contracts';
+import { companyCreated, companyDeleted, companySettingsUpdated, shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { on } from '@souk/service-kit';
 import { closeShop, keepSettings, keepShop, keepStanding } from './company.actions.ts';
@@ -26,8 +17,6 @@ const shopOf = ({ data, sequence }: Envelope<EventData<typeof shopCreated>>, ctx
 export const companySubscriptions = [
   on(companyCreated, settingsOf),
   on(companySettingsUpdated, settingsOf),
-  on(companySuspended, ({ data, sequence }, ctx) => keepStanding(data.companyId, { standing: 'suspended', sequence }, ctx)),
-  on(companyResumed, ({ data, sequence }, ctx) => keepStanding(data.companyId, { standing: 'active', sequence }, ctx)),
   on(companyDeleted, ({ data, sequence }, ctx) => keepStanding(data.companyId, { standing: 'deleted', sequence }, ctx)),
   on(shopCreated, shopOf),
   on(shopUpdated, shopOf),

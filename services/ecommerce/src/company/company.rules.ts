@@ -12,5 +12,5 @@ export const DEFAULT_SETTINGS: CompanySettings = {
   reservationSeconds: 900,
 };
 
-/** Whether a company trades. A suspended one is read-only, a deleted one is gone to everyone. */
-export type CompanyStanding = 'active' | 'suspended' | 'deleted';
+/** A deleted company is gone to everyone. */
+export type CompanyStanding = 'active' | 'deleted';

@@ -18,9 +18,9 @@ export const companies = defineStore<KnownCompany>({
     _id: String,
     settings: Schema.Types.Mixed,
     settingsSequence: { type: Number, required: true },
-    standing: { type: String, required: true, enum: ['active', 'suspended', 'deleted'] },
+    standing: { type: String, required: true, enum: ['active', 'deleted'] },
     standingSequence: { type: Number, required: true },
-  }),
+  }).index({ standing: 1 }),
   scope: { company: '_id' },
 });
 

@@ -16,7 +16,7 @@ import type { ProductInput, ProductPatch, ProductReplacement } from './product.v
 /** Adds a product. Throws 409 when its slug or a sku is taken, 422 when a shop or category is not the company's. */
 export async function addProduct(input: ProductInput, ctx: Context): Promise<Product> {
   const { companyId: named, currency, variants, slug, ...fields } = input;
-  const companyId = companyOf(ctx, named);
+  const companyId = await companyOf(ctx, named);
   const { settings } = await getTradingCompany(companyId, ctx);
   if (currency !== undefined && currency !== settings.currency) throw wrongCurrency(`The company trades in ${settings.currency}`);
   await requirePlaces({ companyId, shopIds: fields.shopIds, categoryIds: fields.categoryIds }, ctx);
@@ -59,10 +59,15 @@ async function change(id: string, fields: ProductFields, ctx: Context): Promise<
   const before = await ctx.in(products).findOne({ _id: id });
   if (!before) throw notFound();
   matchVersion(ctx, before.version);
-  await getTradingCompany(before.companyId, ctx);
+  const { settings } = await getTradingCompany(before.companyId, ctx);
+  // A change of nothing is no change: its version would only refuse others theirs.
+  if (Object.values(fields).every((value) => value === undefined)) return before;
   const variants = fields.variants ? withVariantIds(fields.variants, before.variants, newId) : before.variants;
-  if (ctx.caller?.role === 'shop_staff' && touchesPrices(before.variants, variants)) throw priceForbidden();
-  const after = edited(before, { ...fields, variants }, ctx.now());
+  const mayPrice = ctx.caller?.role !== 'shop_staff';
+  if (!mayPrice && touchesPrices(before.variants, variants)) throw priceForbidden();
+  // Whoever states the prices states them in the currency of now: else a catalogue of a former one could never be sold again.
+  const currency = mayPrice && fields.variants ? settings.currency : before.currency;
+  const after = edited(before, { ...fields, variants, currency }, ctx.now());
   await requirePlaces(
     { ...after, shopIds: without(after.shopIds, before.shopIds), leftShopIds: without(before.shopIds, after.shopIds) },
     ctx,

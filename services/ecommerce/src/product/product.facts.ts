@@ -33,7 +33,7 @@ export function publishUpdated(before: Product, after: Product, tx: Tx): void {
   tx.publish(productUpdated, { ...aboutOf(after), data: factsOf(after), changes: changesBetween(before, after) });
   const { _id, companyId, currency } = after;
   const at = after.updatedAt.toISOString();
-  for (const change of priceChanges(before.variants, after.variants))
+  for (const change of priceChanges(before, after))
     tx.publish(productPriceChanged, { ...aboutOf(after), data: { productId: _id, companyId, currency, ...change, at } });
 }
 

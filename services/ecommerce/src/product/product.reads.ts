@@ -1,7 +1,7 @@
 import type { Context } from '@souk/service-kit';
-import { forbidden, notFound, system } from '@souk/service-kit';
+import { forbidden, notFound } from '@souk/service-kit';
 import { branchOf } from '../category/category.actions.ts';
-import { companies } from '../company/company.store.ts';
+import { findDeletedCompanies } from '../company/company.actions.ts';
 import type { Facets, SearchPlace, SearchReach, SearchSort } from '../search/search.index.ts';
 import { productSearch } from '../search/search.live.ts';
 import type { Product, ProductStatus } from './product.rules.ts';
@@ -34,20 +34,22 @@ export interface FoundProducts {
 export async function findProducts(query: ProductQuery, ctx: Context): Promise<FoundProducts> {
   const { q, category, status, companyId, ...narrowed } = query;
   const categoryIds = category === undefined ? undefined : await branchOf(category, ctx);
+  const goneCompanyIds = await findDeletedCompanies(ctx);
   const found = await productSearch
     .of(ctx)
-    .search({ ...narrowed, text: q, reach: reachOf({ status, companyId }, ctx), categoryIds });
+    .search({ ...narrowed, text: q, reach: { ...reachOf({ status, companyId }, ctx), goneCompanyIds }, categoryIds });
   const read = await readable(status, ctx)
     .in(products)
     .find({ _id: { $in: found.ids } });
-  const byId = new Map((await withoutDeletedCompanies(read, ctx)).map((product) => [product._id, product]));
+  const byId = new Map(read.map((product) => [product._id, product]));
   return { products: found.ids.flatMap((id) => byId.get(id) ?? []), next: found.next, total: found.total, facets: found.facets };
 }
 
 /** Products whose name, tags or skus begin or nearly begin like the text; active ones only. */
-export function suggestProducts(query: { text: string; companyId?: string | undefined; limit: number }, ctx: Context) {
+export async function suggestProducts(query: { text: string; companyId?: string | undefined; limit: number }, ctx: Context) {
   const { text, companyId, limit } = query;
-  return productSearch.of(ctx).suggest({ text, limit, reach: { statuses: ['active'], companyId } });
+  const goneCompanyIds = await findDeletedCompanies(ctx);
+  return productSearch.of(ctx).suggest({ text, limit, reach: { statuses: ['active'], companyId, goneCompanyIds } });
 }
 
 /** The one product that a filter names: the caller's own in any status, or anybody's that is active. Throws 404. */
@@ -55,16 +57,17 @@ export async function getShownProduct(
   filter: { _id: string } | { slug: string; companyId?: string },
   ctx: Context,
 ): Promise<Product> {
-  const own = ctx.scope.kind === 'public' ? null : await ctx.in(products).findOne(filter);
+  // Before one is chosen: two companies may have the same slug, and the elder be gone.
+  const shown = { $and: [filter, { companyId: { $nin: await findDeletedCompanies(ctx) } }] };
+  const own = ctx.scope.kind === 'public' ? null : await ctx.in(products).findOne(shown);
   const product =
     own ??
     (await ctx
       .as({ kind: 'public' })
       .in(products)
-      .findOne(filter, { sort: { _id: 1 } }));
-  const [shown] = product ? await withoutDeletedCompanies([product], ctx) : [];
-  if (!shown) throw notFound();
-  return shown;
+      .findOne(shown, { sort: { _id: 1 } }));
+  if (!product) throw notFound();
+  return product;
 }
 
 /** Anybody finds what is active; whoever asks for another status finds it among what is theirs. */
@@ -81,15 +84,3 @@ function reachOf(
 
 const readable = (status: ProductStatus | undefined, ctx: Context): Context =>
   status === undefined || status === 'active' ? ctx.as({ kind: 'public' }) : ctx;
-
-/** What a deleted company sold is gone to everyone. */
-async function withoutDeletedCompanies(found: readonly Product[], ctx: Context): Promise<Product[]> {
-  const companyIds = [...new Set(found.map(({ companyId }) => companyId))];
-  if (companyIds.length === 0) return [];
-  const gone = await ctx
-    .as(system('products of deleted companies'))
-    .in(companies)
-    .find({ _id: { $in: companyIds }, standing: 'deleted' }, { fields: ['_id'] });
-  const goneIds = new Set(gone.map(({ _id }) => _id));
-  return found.filter(({ companyId }) => !goneIds.has(companyId));
-}

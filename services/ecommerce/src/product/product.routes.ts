@@ -95,6 +95,8 @@ export const productEndpoints = [
     path: '/products/:id/views',
     summary: 'Reports that a product was shown, and for how long.',
     access: anybody,
+    // One view too many does not matter; a key kept for every view of every visitor would.
+    idempotency: 'none',
     params,
     body: z.strictObject({ durationMs: z.int().min(0).max(86_400_000).optional(), shopId: id.optional() }),
     status: 204,

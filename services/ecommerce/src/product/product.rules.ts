@@ -49,7 +49,7 @@ export type ProductFields = { [Field in keyof Editable]?: Editable[Field] | unde
 };
 
 /** The product as a change leaves it. */
-export function edited(before: Product, fields: ProductFields & { variants: Variant[] }, at: Date): Product {
+export function edited(before: Product, fields: ProductFields & Pick<Product, 'variants' | 'currency'>, at: Date): Product {
   return {
     ...before,
     name: fields.name ?? before.name,
@@ -62,6 +62,7 @@ export function edited(before: Product, fields: ProductFields & { variants: Vari
     brand: fields.brand === undefined ? before.brand : (fields.brand ?? undefined),
     taxClass: fields.taxClass ?? before.taxClass,
     attributes: fields.attributes ?? before.attributes,
+    currency: fields.currency,
     variants: fields.variants,
     version: before.version + 1,
     updatedAt: at,
@@ -89,15 +90,19 @@ export function withVariantIds(inputs: readonly VariantInput[], before: readonly
 export interface PriceChange {
   variantId: string;
   sku: string;
-  before: number;
+  before?: number;
   after: number;
 }
 
-/** Which variants ask another price than before. */
-export function priceChanges(before: readonly Variant[], after: readonly Variant[]): PriceChange[] {
-  return after.flatMap(({ variantId, sku, price }) => {
-    const old = before.find((variant) => variant.variantId === variantId);
-    return old && old.price !== price ? [{ variantId, sku, before: old.price, after: price }] : [];
+type Priced = Pick<Product, 'currency' | 'variants'>;
+
+/** Which variants ask another price than before; in another currency each of them does, and there is no price to compare with. */
+export function priceChanges(before: Priced, after: Priced): PriceChange[] {
+  const isExchanged = before.currency !== after.currency;
+  return after.variants.flatMap(({ variantId, sku, price }) => {
+    const old = before.variants.find((variant) => variant.variantId === variantId);
+    if (!old || (!isExchanged && old.price === price)) return [];
+    return [{ variantId, sku, ...(!isExchanged && { before: old.price }), after: price }];
   });
 }
 

@@ -6,12 +6,13 @@ import { codeTaken } from '../errors.ts';
 import { companyOf } from '../tenant.ts';
 import type { Promotion } from './promotion.rules.ts';
 import { codeKeyOf, isRunning } from './promotion.rules.ts';
-import { promotions, promotionUsage } from './promotion.store.ts';
+import { promotions, promotionUsage, redemptions } from './promotion.store.ts';
 import type { PromotionInput, PromotionReplacement } from './promotion.views.ts';
+import { customerKey, totalKey } from './redemption.rules.ts';
 
 /** Makes a promotion. Throws 409 when the company has its code already. */
 export async function addPromotion({ companyId: named, ...input }: PromotionInput, ctx: Context): Promise<Promotion> {
-  const companyId = companyOf(ctx, named);
+  const companyId = await companyOf(ctx, named);
   await getTradingCompany(companyId, ctx);
   const _id = newId();
   const now = ctx.now();
@@ -77,21 +78,37 @@ export async function findRunningPromotions(companyId: string, code: string | un
   return found.filter((promotion) => isRunning(promotion, ctx.now()));
 }
 
-/** Which of these still have a use left, in all and for the customer. A hint for quotes: the batch decides. */
+/** Uses of promotions, by their id. */
+export type Uses = ReadonlyMap<string, number>;
+
+/** Who is to use promotions: what an order of theirs holds already counts as free for that order. */
+export interface Buyer {
+  customerId?: string | undefined;
+  orderId?: string | undefined;
+  /** What other quotes of the same checkout are to use up, which nobody has taken yet. */
+  promised?: Uses | undefined;
+}
+
+/** Which of these still have a use left, in all and for the buyer. A hint for quotes: the batch decides. */
 export async function withUsesLeft(
   found: readonly Promotion[],
-  customerId: string | undefined,
+  { customerId, orderId, promised }: Buyer,
   ctx: Context,
 ): Promise<Promotion[]> {
   const keys = found.flatMap(({ _id, limitTotal, limitPerCustomer }) => [
-    ...(limitTotal === undefined ? [] : [_id]),
-    ...(limitPerCustomer === undefined || customerId === undefined ? [] : [`${_id}:${customerId}`]),
+    ...(limitTotal === undefined ? [] : [totalKey(_id)]),
+    ...(limitPerCustomer === undefined || customerId === undefined ? [] : [customerKey(_id, customerId)]),
   ]);
-  const usage = keys.length === 0 ? new Map<string, number>() : await countUses(keys, ctx.as(system('uses left of promotions')));
+  if (keys.length === 0) return found.filter(({ limitPerCustomer }) => limitPerCustomer === undefined);
+  const counting = ctx.as(system('uses left of promotions'));
+  const usage = await countUses(keys, counting);
+  const own = orderId === undefined ? null : await counting.in(redemptions).findOne({ _id: orderId });
   return found.filter(({ _id, limitTotal, limitPerCustomer }) => {
-    if (limitTotal !== undefined && (usage.get(_id) ?? 0) >= limitTotal) return false;
+    const elsewhere = (promised?.get(_id) ?? 0) - (own?.promotionIds.includes(_id) ? 1 : 0);
+    const used = (key: string) => (usage.get(key) ?? 0) + elsewhere;
+    if (limitTotal !== undefined && used(totalKey(_id)) >= limitTotal) return false;
     if (limitPerCustomer === undefined) return true;
-    return customerId !== undefined && (usage.get(`${_id}:${customerId}`) ?? 0) < limitPerCustomer;
+    return customerId !== undefined && used(customerKey(_id, customerId)) < limitPerCustomer;
   });
 }
 

@@ -25,7 +25,10 @@ export const promotions = defineStore<Promotion>({
     stackable: { type: Boolean, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
-  }).index({ companyId: 1, codeKey: 1 }, { unique: true }),
+  })
+    .index({ companyId: 1, codeKey: 1 }, { unique: true })
+    .index({ companyId: 1, isActive: 1, _id: 1 })
+    .index({ isActive: 1, _id: 1 }),
   scope: { company: 'companyId' },
 });
 

@@ -1,4 +1,4 @@
-import type { Quote } from '@souk/contracts';
+import type { Place, Quote } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { newId, sealJson } from '@souk/service-kit';
 import { findShops, getTradingCompany } from '../company/company.actions.ts';
@@ -6,13 +6,13 @@ import { config } from '../config.ts';
 import { basketTooLarge, couponNotValid, lineUnavailable, shippingUnavailable } from '../errors.ts';
 import type { Offer, Wanted } from '../product/offer.rules.ts';
 import { findOffers } from '../product/offers.ts';
+import type { Uses } from '../promotion/promotion.actions.ts';
 import { findRunningPromotions, withUsesLeft } from '../promotion/promotion.actions.ts';
 import type { Promotion } from '../promotion/promotion.rules.ts';
 import { codeKeyOf } from '../promotion/promotion.rules.ts';
 import type { BasketLine, Explanation, PricedBasket } from './quote.rules.ts';
 import { priceBasket } from './quote.rules.ts';
 import type { ShippingOption } from './shipping.rules.ts';
-import type { Place } from './tax.rules.ts';
 
 /** Above this, sums with the highest tax could leave the safe integers. Minor units. */
 const MOST_WORTH = 10_000_000_000_000;
@@ -20,11 +20,16 @@ const MOST_WORTH = 10_000_000_000_000;
 /** A basket of one shop that is to be priced. */
 export interface QuoteRequest {
   shopId: string;
-  lines: readonly (Omit<Wanted, 'shopId'> & { quantity: number })[];
+  /** A line of an order keeps its id. */
+  lines: readonly (Omit<Wanted, 'shopId'> & { quantity: number; lineId?: string | undefined })[];
   couponCode?: string | undefined;
   /** Refuses a code that is not valid here; else it is passed over, because it may be another company's in the cart. */
   isCouponRequired: boolean;
   customerId?: string | undefined;
+  /** The order that is priced anew: what it holds of limited promotions is free for it. */
+  orderId?: string | undefined;
+  /** Uses of promotions on the other quotes of the same cart. */
+  promised?: Uses | undefined;
   destination: Place;
   shippingMethod?: string | undefined;
 }
@@ -49,7 +54,7 @@ export async function quoteBasket(request: QuoteRequest, ctx: Context): Promise<
   const companyId = companyOf(offers);
   const { settings } = await getTradingCompany(companyId, ctx);
   const shop = (await findShops([shopId], ctx)).get(shopId);
-  const lines = offers.map((offer, index) => basketLineOf(offer, request.lines[index]?.quantity ?? 0));
+  const lines = offers.map((offer, index) => basketLineOf(offer, request.lines[index]));
   if (lines.reduce((worth, { unitPrice, quantity }) => worth + unitPrice * quantity, 0) > MOST_WORTH) throw basketTooLarge();
   const promotions = await promotionsFor(request, companyId, ctx);
   const origin = { country: shop?.country, state: shop?.state };
@@ -67,8 +72,9 @@ export async function quoteBasket(request: QuoteRequest, ctx: Context): Promise<
     lines: priced.lines,
     pricing: priced.pricing,
     coupons: priced.coupons,
-    ...(priced.shipping && { shippingMethod: priced.shipping.name }),
+    ...(priced.shipping && { shippingMethod: priced.shipping.name, shippingKind: priced.shipping.kind }),
     ...(destination.country && { country: destination.country }),
+    ...(destination.state && { state: destination.state }),
     validUntil: new Date(now.getTime() + ttlSeconds * 1000).toISOString(),
   };
   const signed = sealJson({ quote }, config.of(ctx)['quote-key'], { audience: 'quote', now, ttlSeconds });
@@ -98,16 +104,16 @@ function companyOf(offers: readonly Available[]): string {
   return companyId;
 }
 
-function basketLineOf({ product, variant }: Available, quantity: number): BasketLine {
+function basketLineOf({ product, variant }: Available, wanted: QuoteRequest['lines'][number] | undefined): BasketLine {
   const { variantId, sku, price, weightGrams, tracked, backorderable, options } = variant;
   const described = Object.values(options).join(', ');
   return {
-    lineId: newId(),
+    lineId: wanted?.lineId ?? newId(),
     productId: product._id,
     variantId,
     sku,
     name: described ? `${product.name} (${described})` : product.name,
-    quantity,
+    quantity: wanted?.quantity ?? 0,
     unitPrice: price,
     weightGrams,
     taxClass: product.taxClass,
@@ -118,12 +124,14 @@ function basketLineOf({ product, variant }: Available, quantity: number): Basket
 }
 
 async function promotionsFor(
-  { couponCode, customerId, isCouponRequired }: QuoteRequest,
+  { couponCode, customerId, orderId, promised, isCouponRequired }: QuoteRequest,
   companyId: string,
   ctx: Context,
 ): Promise<Promotion[]> {
   const running = await findRunningPromotions(companyId, couponCode, ctx);
-  const left = await withUsesLeft(running, customerId, ctx);
+  // A code for an amount is worth that amount once, into however many shops the cart is split.
+  const open = running.filter(({ _id, kind, code }) => code === undefined || kind !== 'fixed' || !promised?.has(_id));
+  const left = await withUsesLeft(open, { customerId, orderId, promised }, ctx);
   const isNamed = couponCode === undefined || left.some(({ codeKey }) => codeKey === codeKeyOf(couponCode));
   if (!isNamed && isCouponRequired) throw couponNotValid();
   return left;

@@ -1,8 +1,9 @@
-import { id, quote, quoteCart, signedQuote, sku } from '@souk/contracts';
+import { id, quote, quoteCart, quoteOrder, signedQuote, sku } from '@souk/contracts';
 import { endpoint, implement, rolesAndGuests, services } from '@souk/service-kit';
 import { z } from 'zod';
 import { quotesOfCart } from '../cart/cart.quotes.ts';
 import { basketTooLarge, couponNotValid, lineUnavailable, shippingUnavailable } from '../errors.ts';
+import { quoteOfOrder } from './order.quotes.ts';
 import { quoteBasket } from './quote.actions.ts';
 
 const line = z
@@ -67,6 +68,8 @@ export const quoteEndpoints = [
     summary:
       'Prices a basket of one shop with promotions, tax and shipping, and signs it. Without an address it can only be picked up.',
     access,
+    // Asking changes nothing, and a kept answer would cost far more than another one.
+    idempotency: 'none',
     body,
     output,
     status: 200,
@@ -77,4 +80,5 @@ export const quoteEndpoints = [
     },
   }),
   implement(quoteCart, services('sales'), async ({ body: wanted }, ctx) => ({ quotes: await quotesOfCart(wanted, ctx) })),
+  implement(quoteOrder, services('sales'), async ({ body: wanted }, ctx) => ({ quote: await quoteOfOrder(wanted, ctx) })),
 ];

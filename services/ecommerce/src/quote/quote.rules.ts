@@ -1,10 +1,9 @@
-import type { CompanySettings, OrderCoupon, OrderLine, OrderPricing } from '@souk/contracts';
+import type { CompanySettings, OrderCoupon, OrderLine, OrderPricing, Place } from '@souk/contracts';
 import type { Promotion } from '../promotion/promotion.rules.ts';
 import type { AppliedPromotion } from './discount.rules.ts';
 import { applyPromotions, sum } from './discount.rules.ts';
 import type { ShippingOption } from './shipping.rules.ts';
 import { chooseShipping, shippingOptionsOf } from './shipping.rules.ts';
-import type { Place } from './tax.rules.ts';
 import { shippingTaxRateOf, taxed, taxRateOf, taxZoneOf } from './tax.rules.ts';
 
 /** A line to price: what the catalogue says of it now. */

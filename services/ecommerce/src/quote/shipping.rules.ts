@@ -1,5 +1,4 @@
-import type { CompanySettings, ShippingMethod, ShippingZone } from '@souk/contracts';
-import type { Place } from './tax.rules.ts';
+import type { CompanySettings, Place, ShippingMethod, ShippingZone } from '@souk/contracts';
 
 /** A way to send a parcel, with its price in minor units. */
 export interface ShippingOption {

@@ -1,11 +1,5 @@
-import type { CompanySettings, TaxZone } from '@souk/contracts';
+import type { CompanySettings, Place, TaxZone } from '@souk/contracts';
 import { applyRate, includedTax } from '@souk/contracts';
-
-/** Where goods are handed over, which decides tax and shipping. Nothing is known of a buyer who has not said. */
-export interface Place {
-  country?: string | undefined;
-  state?: string | undefined;
-}
 
 const STANDARD = 'standard';
 

@@ -94,8 +94,9 @@ export class SearchEngine {
   }
 }
 
-function isWithin(entry: SearchEntry, { statuses, companyId, shopIds }: SearchReach): boolean {
+function isWithin(entry: SearchEntry, { statuses, companyId, goneCompanyIds, shopIds }: SearchReach): boolean {
   if (!statuses.includes(entry.status) || (companyId !== undefined && entry.companyId !== companyId)) return false;
+  if (goneCompanyIds?.includes(entry.companyId)) return false;
   return shopIds === undefined || entry.shopIds.some((shopId) => shopIds.includes(shopId));
 }
 

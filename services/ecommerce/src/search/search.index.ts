@@ -26,6 +26,8 @@ export interface SearchEntry {
 export interface SearchReach {
   statuses: readonly ProductStatus[];
   companyId?: string | undefined;
+  /** Companies that were deleted: what they sold is found by nobody. */
+  goneCompanyIds?: readonly string[] | undefined;
   /** Products of at least one of these shops. */
   shopIds?: readonly string[] | undefined;
 }

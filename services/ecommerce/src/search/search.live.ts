@@ -24,6 +24,7 @@ class LiveSearch implements ProductSearch {
   #thread: SearchThread;
   #feed: CatalogueFeed;
   #built: Promise<void>;
+  #isBuilt = false;
   #waiting = new Set<string>();
   #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -47,13 +48,16 @@ class LiveSearch implements ProductSearch {
     return (await this.#thread.ask({ kind: 'suggest', query })) as Suggestion[];
   }
 
-  /** One read at a time, so that an older one can never be put after a newer one. What cannot be read now is left to the next poll. */
+  /**
+   * One read at a time, so that an older one can never be put after a newer one. What cannot be read now is left to the next poll, and
+   * nobody who writes waits for an index that is still being built.
+   */
   async refresh(productIds: readonly string[]): Promise<void> {
     for (const id of productIds) this.#waiting.add(id);
     this.#refreshing ??= this.#refreshWaiting().finally(() => {
       this.#refreshing = undefined;
     });
-    await this.#refreshing;
+    if (this.#isBuilt) await this.#refreshing;
   }
 
   async close(): Promise<void> {
@@ -92,7 +96,9 @@ class LiveSearch implements ProductSearch {
   async #buildUntilDone(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        return await this.#build();
+        await this.#build();
+        this.#isBuilt = true;
+        return;
       } catch (error) {
         this.#parts.log.warn({ err: error }, 'the search index could not be built yet');
         await sleep(PAUSE_MS);
@@ -103,6 +109,7 @@ class LiveSearch implements ProductSearch {
   #newThread(): SearchThread {
     return new SearchThread((error) => {
       this.#parts.log.error({ err: error }, 'the search thread died and its index is built again');
+      this.#isBuilt = false;
       this.#built = sleep(PAUSE_MS).then(() => {
         this.#thread = this.#newThread();
         this.#feed = new CatalogueFeed(this.#parts.database, this.#parts.now());

@@ -1,6 +1,6 @@
-import { notificationSent } from '@souk/contracts';
+import { notificationRead, notificationSent } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
-import { conflict, defineBatch, newId, notFound, system } from '@souk/service-kit';
+import { changesBetween, conflict, defineBatch, newId, notFound, system } from '@souk/service-kit';
 import { notSentYet } from '../errors.ts';
 import { courier } from '../sending/courier.ts';
 import { sendOne } from '../sending/sending.actions.ts';
@@ -101,7 +101,10 @@ export function markRead(ctx: Context, id: string): Promise<Notification> {
       .in(notifications)
       .updateOne({ _id: id, version: before.version }, { $set: read, $inc: { version: 1 } });
     if (matched === 0) throw conflict();
-    return { ...before, ...read, version: before.version + 1 };
+    const after: Notification = { ...before, ...read, version: before.version + 1 };
+    const changes = changesBetween({ status: before.status }, { status: after.status });
+    tx.publish(notificationRead, { ...factOf(after, now), changes });
+    return after;
   });
 }
 

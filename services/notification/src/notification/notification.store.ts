@@ -58,6 +58,7 @@ const schema = new Schema<Notification>({
   // One fact reaches one person once per channel, also when it is redriven after the inbox has forgotten it.
   .index({ eventId: 1, userId: 1, channel: 1 }, { unique: true })
   .index({ dueAt: 1 }, { sparse: true })
+  .index({ channel: 1, status: 1, _id: -1 })
   .index({ userId: 1, _id: -1 })
   .index({ userId: 1, channel: 1, status: 1, _id: -1 })
   .index({ companyId: 1, _id: -1 })

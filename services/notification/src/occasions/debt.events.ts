@@ -15,13 +15,15 @@ interface DebtFact {
   amount: number;
   currency: string;
   dueAt: string;
+  /** The date where the company is; facts of before it was told have none. */
+  dueDay?: string | undefined;
 }
 
 /** Tells a customer. What a company owes is shown to its administrators, not mailed. */
 async function tellDebtor(ctx: Context, data: DebtFact, template: typeof debtIsCreated): Promise<void> {
-  const { debtId, debtorType, debtorId, companyId, orderId, amount, currency, dueAt } = data;
+  const { debtId, debtorType, debtorId, companyId, orderId, amount, currency, dueAt, dueDay = dueAt } = data;
   if (debtorType !== 'customer') return;
-  const variables = { debtId, amount: formatMoney({ amount, currency }), due: readableDay(dueAt) };
+  const variables = { debtId, amount: formatMoney({ amount, currency }), due: readableDay(dueDay) };
   await notify(ctx, { userId: debtorId, companyId, orderId }, { template, variables });
 }
 

@@ -35,14 +35,13 @@ export async function sendOne(ctx: Context, found: Notification): Promise<boolea
   return true;
 }
 
-function claim(ctx: Context, { _id, version }: Notification): Promise<Notification | null> {
+async function claim(ctx: Context, found: Notification): Promise<Notification | null> {
+  const { _id, version, attempts } = found;
   const now = ctx.now();
-  return ctx
-    .in(notifications)
-    .findOneAndUpdate(
-      { _id, version, status: 'pending' },
-      { $set: { dueAt: new Date(now.getTime() + CLAIM_MS), updatedAt: now }, $inc: { version: 1, attempts: 1 } },
-    );
+  const claim = { dueAt: new Date(now.getTime() + CLAIM_MS), updatedAt: now };
+  const update = { $set: claim, $inc: { version: 1, attempts: 1 } };
+  const { matched } = await ctx.in(notifications).updateOne({ _id, version, status: 'pending' }, update);
+  return matched === 0 ? null : { ...found, ...claim, version: version + 1, attempts: attempts + 1 };
 }
 
 async function attempt(ctx: Context, notification: Notification): Promise<Outcome> {
