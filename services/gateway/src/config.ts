@@ -1,5 +1,5 @@
 import { SERVICES } from '@souk/contracts';
-import { defineConfig } from '@souk/service-kit';
+import { defineConfig, originList } from '@souk/service-kit';
 import { z } from 'zod';
 
 const list = z.string().transform((text) =>
@@ -20,11 +20,15 @@ const origins = list.pipe(
 export const config = defineConfig({
   environment: z.object({
     /** Origins whose pages may read answers; `*` for all, none when empty. */
-    CORS_ORIGINS: list.default([]),
+    CORS_ORIGINS: originList,
     /** Addresses and networks of the proxies before us, whose X-Forwarded-For is believed. */
     TRUSTED_PROXIES: list.default([]),
     /** Services that are asked directly instead of through the sidecar: for measuring, and for running without sidecars. */
     UPSTREAMS: origins.pipe(z.partialRecord(z.enum(SERVICES), z.url())).default({}),
+    /** Where upgrades of `/socket.io` go. */
+    WEBSOCKET_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8009'),
+    /** Sockets one process passes on. */
+    MOST_SOCKETS: z.coerce.number().int().min(1).default(20_000),
     UPSTREAM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
     LIMIT_PER_IP: perMinute.default(3_000),
     LIMIT_PER_USER: perMinute.default(1_200),

@@ -8,7 +8,7 @@ import { SIGN_INS } from './prefixes.ts';
 import type { RequestBody } from './proxy.ts';
 import { bodyOf, closeIfUnread, MOST_BODY, proxy } from './proxy.ts';
 import type { Lookup, Operation } from './routing.rules.ts';
-import { accountIn } from './sign-in.ts';
+import { accountIn, refuseUnreadable } from './sign-in.ts';
 import { upstreams } from './upstreams.ts';
 
 const SLOW_SECONDS = 1;
@@ -69,6 +69,7 @@ async function admit(runtime: Runtime, { security }: Operation, visit: Visit<Lim
 async function readBody({ method, path }: Operation, visit: Visit<Limit>): Promise<RequestBody> {
   if (!SIGN_INS.has(`${method} ${path}`)) return bodyOf(visit.request, MOST_BODY);
   await visit.count('sign-in-ip', visit.network);
+  refuseUnreadable(visit.request.headers);
   const body = await bodyOf(visit.request, MOST_SIGN_IN_BODY);
   const account = Buffer.isBuffer(body) ? accountIn(body) : undefined;
   if (account !== undefined) await visit.count('sign-in-account', account);

@@ -8,6 +8,7 @@ import { healthBoard } from './health.ts';
 import type { Limit } from './passage.ts';
 import { passageOf } from './passage.ts';
 import { platformEndpoints } from './platform.routes.ts';
+import { openSocketPassage } from './sockets.ts';
 import { upstreams } from './upstreams.ts';
 
 export const service = defineService({
@@ -17,6 +18,7 @@ export const service = defineService({
   config,
   resources: [upstreams, directory, healthBoard],
   endpoints: platformEndpoints,
+  attach: openSocketPassage,
   mount: (app, runtime) => {
     const settings = config.of(runtime);
     mountFront<Limit>(app, runtime, {

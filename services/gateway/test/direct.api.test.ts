@@ -36,7 +36,7 @@ afterAll(async () => {
 test('a service that UPSTREAMS names is asked without the sidecar, with the token that its port wants', async () => {
   answer = ({ url, headers }, response) => response.end(JSON.stringify({ url, headers }));
   const { body } = await gateway.request('GET', '/api/products?q=tea', { headers: { 'dapr-api-token': 'of a stranger' } });
-  const { url, headers } = JSON.parse(body);
+  const { url, headers } = JSON.parse(String(body));
   expect(url).toBe('/products?q=tea');
   expect(headers).toMatchObject({ 'dapr-api-token': 'a-token-for-tests-only', 'dapr-caller-app-id': 'gateway' });
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { customer } from '@souk/testing';
 import type { StubbedGateway } from './stub-services.ts';
 import { echo, startStubbedGateway } from './stub-services.ts';
@@ -55,6 +56,24 @@ test('an account has one budget of sign-ins from all addresses, however it is wr
   expect((await login('bob@example.com', '198.51.100.9')).status).toBe(200);
   expect(stub.asked).toHaveLength(4);
   expect(stub.asked[0]?.body.toString()).toBe('{"email":"ann@example.com","password":"x"}');
+});
+
+test('an account is counted whatever its body is packed or written in', async () => {
+  const text = '{"email":"ann@example.com","password":"x"}';
+  const signIn = (body: Buffer, headers: Record<string, string>, index: number) =>
+    stub.gateway.request('POST', '/api/auth/login', { body, headers: { ...headers, ...from(`198.51.100.${index}`) } });
+  const utf8 = 'application/json; charset=UTF-8';
+  const marked = await statuses(4, (index) => signIn(Buffer.from(`\ufeff${text}`), { 'content-type': utf8 }, index));
+  expect(marked).toEqual([200, 200, 200, 429]);
+  const asked = stub.asked.length;
+  const disguised = [
+    [gzipSync(text), { 'content-encoding': 'gzip' }],
+    [Buffer.from(text, 'utf16le'), { 'content-type': 'application/json; charset=utf-16le' }],
+    [Buffer.from(text, 'utf16le'), { 'content-type': 'application/json; charset=utf-8; Charset = "utf-16le"' }],
+  ] as const;
+  for (const [body, headers] of disguised)
+    expect(await signIn(body, headers, 50)).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+  expect(stub.asked).toHaveLength(asked);
 });
 
 test('an address has a smaller budget of sign-ins, for all accounts', async () => {

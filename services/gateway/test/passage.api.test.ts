@@ -94,7 +94,7 @@ describe('headers', () => {
     };
     const { body } = await ask('GET', '/api/products', { headers });
     expect(body.headers).toMatchObject({ 'dapr-caller-app-id': 'gateway', 'x-souk-client-ip': '127.0.0.1' });
-    for (const name of ['dapr-app-id', 'x-forwarded-for', 'forwarded']) expect(body.headers[name]).toBeUndefined();
+    for (const name of ['dapr-app-id', 'x-forwarded-for', 'forwarded']) expect(body.headers).not.toHaveProperty([name]);
   });
 
   test('hop-by-hop headers end here, those that Connection names too', async () => {

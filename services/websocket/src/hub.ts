@@ -66,13 +66,21 @@ export class Hub {
       const emitted = this.#emitted.get(room);
       if (emitted === undefined || !this.#log) return;
       const found = await this.#log.after(room, emitted, AT_ONCE);
-      if (found.length === 0) return;
       for (const message of found) this.#io?.to(room).emit(message.event, viewMessage(message));
-      this.#emitted.set(room, found.at(-1)?.offset ?? emitted);
+      this.#emittedTo(room, found.at(-1)?.offset ?? emitted);
+      if (found.length < AT_ONCE) return;
     }
   }
 
+  /** A room that everybody left while it was read stays forgotten; who came meanwhile may already be further. */
+  #emittedTo(room: string, offset: number): void {
+    const known = this.#emitted.get(room);
+    if (known !== undefined) this.#emitted.set(room, Math.max(known, offset));
+  }
+
   async #poll(): Promise<void> {
+    const inhabited = this.#io?.of('/').adapter.rooms;
+    for (const room of this.#emitted.keys()) if (!inhabited?.has(room)) this.#emitted.delete(room);
     const rooms = [...this.#emitted.keys()];
     if (rooms.length === 0) return;
     const heads = await this.#log?.heads(rooms);

@@ -1,6 +1,7 @@
 import type { Tx } from '@souk/service-kit';
 import { BatchConflict, defineBatch } from '@souk/service-kit';
 import type { Announcement, Message, RoomHead } from './room.model.ts';
+import { heardIn } from './room.rules.ts';
 import { messages, roomHeads } from './room.store.ts';
 
 export interface Appended {
@@ -8,14 +9,18 @@ export interface Appended {
   offset: number;
 }
 
-/** Appends announcements to their rooms' logs; each room's offsets go on without a gap, whoever else appends. */
+/**
+ * Appends announcements to their rooms' logs; each room's offsets go on without a gap, whoever else appends. Gives where an announcement
+ * was appended: nowhere, when newer states of the same came with it.
+ */
 export const appendToRooms = defineBatch<Announcement, Appended[]>('rooms', async (entries, tx) => {
   const names = [...new Set(entries.flatMap(({ request }) => request.rooms))];
   const known = await tx.in(roomHeads).find({ _id: { $in: names } });
   const offsets = new Map(names.map((room) => [room, known.find(({ _id }) => _id === room)?.offset ?? 0]));
   const made: Message[] = [];
-  const outcomes = entries.map(({ request }) => {
-    const value = request.rooms.map((room) => {
+  const heard = heardIn(entries.map(({ request }) => request));
+  const outcomes = entries.map(({ request }, index) => {
+    const value = (heard[index] ?? []).map((room) => {
       const offset = (offsets.get(room) ?? 0) + 1;
       offsets.set(room, offset);
       const { event, causeId, at, data } = request;

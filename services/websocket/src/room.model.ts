@@ -25,4 +25,6 @@ export interface Announcement {
   causeId: string;
   at: Date;
   data: unknown;
+  /** What it tells the state of: of several told at once, a room hears the one with the highest sequence only. */
+  state?: { of: string; sequence: number };
 }

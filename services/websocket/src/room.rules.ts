@@ -5,6 +5,7 @@ export const userRoom = (userId: string): string => `user:${userId}`;
 export const companyRoom = (companyId: string): string => `company:${companyId}`;
 export const shopRoom = (shopId: string): string => `shop:${shopId}`;
 export const orderRoom = (orderId: string): string => `order:${orderId}`;
+export const isOrderRoom = (room: string): boolean => room.startsWith(orderRoom(''));
 
 interface Member {
   userId: string;
@@ -73,5 +74,21 @@ export function stockAnnouncement(event: Envelope<StockNews>): Announcement {
     causeId: event.id,
     at: new Date(event.time),
     data,
+    state: { of: `stock:${warehouseId}:${sku}`, sequence: event.sequence },
   };
+}
+
+/** The rooms that each of several announcements is to be heard in: not where another tells a newer state of the same. */
+export function heardIn(announcements: readonly Announcement[]): string[][] {
+  const newest = new Map<string, Announcement>();
+  const place = (room: string, of: string) => `${room} ${of}`;
+  for (const announcement of announcements) {
+    const { state, rooms } = announcement;
+    if (!state) continue;
+    for (const room of rooms) {
+      const known = newest.get(place(room, state.of));
+      if ((known?.state?.sequence ?? -1) < state.sequence) newest.set(place(room, state.of), announcement);
+    }
+  }
+  return announcements.map((each) => each.rooms.filter((room) => !each.state || newest.get(place(room, each.state.of)) === each));
 }

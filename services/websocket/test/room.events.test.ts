@@ -131,6 +131,21 @@ describe('rooms', () => {
     expect(log.map(({ offset }) => offset)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     expect(new Set(log.map(({ causeId }) => causeId)).size).toBe(40);
   });
+
+  it('hear the newest only of many changes of one stock that come at once', async () => {
+    const [companyId, shopId] = [newId(), newId()];
+    const stock = { ...inventoryUpdated.example, companyId, shopIds: [shopId], sku: 'S1' };
+    const changes = [3, 1, 2].map((version) =>
+      envelopeFor(inventoryUpdated, { ...stock, onHand: version }, { sequence: version * 1_000 }),
+    );
+    // What comes first is worked off alone, and the others wait together meanwhile.
+    const first = envelopeFor(inventoryUpdated, { ...stock, sku: 'S2' });
+    const last = envelopeFor(inventoryUpdated, { ...stock, warehouseId: newId() });
+    await app.deliverAll([first, ...changes, last]);
+    const log = await app.db(messages).find({ room: `shop:${shopId}` }, { sort: { offset: 1 } });
+    const told = log.map(({ offset, causeId }) => ({ offset, causeId }));
+    expect(told).toEqual([first, changes[0], last].map((event, index) => ({ offset: index + 1, causeId: event?.id })));
+  });
 });
 
 function getOrderStateExample() {

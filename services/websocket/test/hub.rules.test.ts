@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import { eventually } from '@souk/testing';
+import { Server } from 'socket.io';
+import { Hub } from '../src/hub.ts';
+import type { Message } from '../src/room.model.ts';
+
+const io = new Server(createServer());
+const { adapter } = io.of('/');
+const message = (room: string, offset: number): Message => ({
+  _id: `${room}#${offset}`,
+  room,
+  offset,
+  event: 'order:status_updated',
+  causeId: 'a cause',
+  at: new Date(0),
+  data: {},
+});
+
+let hub: Hub;
+beforeEach(() => {
+  hub = new Hub();
+});
+afterEach(() => {
+  hub.close();
+  adapter.removeAllListeners('delete-room');
+  for (const id of [...adapter.sids.keys()]) adapter.delAll(id);
+  jest.useRealTimers();
+});
+
+it('does not remember a room that everybody left while it was read', async () => {
+  const reads: number[] = [];
+  let answer: (found: Message[]) => void = () => undefined;
+  const log = {
+    after: (_room: string, offset: number) => {
+      reads.push(offset);
+      return new Promise<Message[]>((resolve) => {
+        answer = resolve;
+      });
+    },
+    heads: async () => new Map<string, number>(),
+  };
+  hub.open(io, log);
+  await adapter.addAll('s1', new Set(['order:1']));
+  hub.follow('order:1', 0);
+  hub.tell('order:1', 1);
+  await eventually(() => expect(reads).toEqual([0]));
+  adapter.delAll('s1');
+  answer([message('order:1', 1)]);
+  await new Promise(setImmediate);
+  hub.tell('order:1', 2);
+  await new Promise(setImmediate);
+  expect(reads).toEqual([0]);
+});
+
+it('asks for the ends of rooms that somebody is in, and of no other', async () => {
+  jest.useFakeTimers();
+  const asked: string[][] = [];
+  hub.open(io, {
+    after: async () => [],
+    heads: async (rooms) => {
+      asked.push([...rooms]);
+      return new Map();
+    },
+  });
+  await adapter.addAll('s1', new Set(['order:1']));
+  for (const room of ['order:1', 'order:2']) hub.follow(room, 0);
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(asked).toEqual([['order:1']]);
+});
