@@ -52,7 +52,7 @@ describe('dead letters', () => {
     const all = await listed();
     expect(all).toContainEqual(expect.objectContaining({ consumer: 'sales', type: null, event: { nonsense: true } }));
     const bare = all.find((letter: { consumer: string | null }) => letter.consumer === null);
-    expect((await act(bare.id, 'redrive')).body.code).toBe('audit.consumer_unknown');
+    expect((await act(String(bare?.id), 'redrive')).body.code).toBe('audit.consumer_unknown');
     const [nonsense] = await listed('?consumer=sales');
     expect((await act(nonsense.id, 'redrive')).body.code).toBe('audit.no_envelope');
   });

@@ -18,5 +18,6 @@ export const roleNotAllowed = defineError('auth.role_not_allowed', 403, 'Your ro
 export const companyNeeded = defineError('auth.company_needed', 422, 'This role belongs to a company: name it');
 export const companyGone = defineError('auth.company_gone', 409, 'The company of this account was deleted');
 export const notOnYourself = defineError('auth.not_on_yourself', 409, 'Somebody else must do this to your account');
+export const lastSuperAdmin = defineError('auth.last_super_admin', 409, 'The last super admin stays');
 export const addressBookFull = defineError('auth.address_book_full', 409, 'An address book holds fifty addresses');
 export const alreadySo = defineError('auth.already_so', 409, 'The account is in that state already');

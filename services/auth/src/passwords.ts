@@ -30,9 +30,12 @@ export const passwords = defineResource({
 
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common']);
 
-/** Throws weakPassword when `password` is one of the 49,000 most common ones or is made of what is known of its owner. */
-export function refuseWeak(password: string, owner: readonly string[]): void {
+/**
+ * Throws weakPassword when `password` is one of the 49,000 most common ones or is made of what is known of its owner. `field` is what the
+ * body calls it.
+ */
+export function refuseWeak(password: string, owner: readonly string[], field = 'password'): void {
   if (!isGuessable(password, { isCommon: (word) => common.has(word), owner })) return;
-  const error = { path: 'body.password', code: 'weak_password', message: 'choose one that others do not use' };
+  const error = { path: `body.${field}`, code: 'weak_password', message: 'choose one that others do not use' };
   throw weakPassword(undefined, { errors: [error] });
 }

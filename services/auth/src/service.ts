@@ -30,6 +30,9 @@ import { revocationPositions, revocations } from './session/revocation.store.ts'
 import { sessionRoutes } from './session/session.routes.ts';
 import { refreshTokens, sessions } from './session/session.store.ts';
 import { signing } from './session/signing.ts';
+import { standingSubscriptions } from './session/standing.events.ts';
+import { standings } from './session/standing.store.ts';
+import { guards } from './user/guard.store.ts';
 import { profileRoutes } from './user/profile.routes.ts';
 import { staffingSubscriptions } from './user/staffing.events.ts';
 import { staffings, tombstones } from './user/staffing.store.ts';
@@ -64,11 +67,12 @@ export const service = defineService({
     userPasswordChanged,
     userPasswordResetRequested,
   ],
-  subscriptions: staffingSubscriptions,
+  subscriptions: [...staffingSubscriptions, ...standingSubscriptions],
   stores: [
     users,
     staffings,
     tombstones,
+    guards,
     sessions,
     refreshTokens,
     revocations,
@@ -76,6 +80,7 @@ export const service = defineService({
     attempts,
     mailTokens,
     addresses,
+    standings,
   ],
   resources: [passwords, signing],
   migrations,

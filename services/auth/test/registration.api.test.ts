@@ -95,6 +95,8 @@ test.each([
   ['an address that is none', { email: 'nobody' }],
   ['an unknown field', { role: 'super_admin' }],
   ['a name of nothing', { name: '  ' }],
+  ['a name with an address', { name: 'Win at https://evil.example' }],
+  ['a name of two lines', { name: 'Ada\nYou have won' }],
 ])('refuses %s with 422', async (_, wrong) => {
   const body = { email: newAddress(), password: PASSWORD, name: 'Ada', ...wrong };
   expect(await auth.request('POST', '/auth/register', { body })).toMatchObject({
@@ -145,10 +147,23 @@ test('answers a reset of an unknown address alike and asks for no mail to anybod
   expect((await auth.published(userPasswordResetRequested)).at(-1)?.data.userId).toBeUndefined();
 });
 
-test('asks for at most five reset mails to one address in an hour', async () => {
+test('asks for at most five mails with a link to one address in an hour, whatever asks for them', async () => {
   const { email, userId } = await newCustomer(auth);
+  for (let times = 0; times < 2; times += 1) await register(auth, email);
   for (let times = 0; times < 8; times += 1) await auth.request('POST', '/auth/forgot-password', { body: { email } });
-  expect((await auth.published(userPasswordResetRequested)).filter(({ subject }) => subject === userId)).toHaveLength(5);
+  for (let times = 0; times < 8; times += 1) expect((await register(auth, email)).status).toBe(202);
+  const about = async (contract: typeof userPasswordResetRequested | typeof userRegistrationRepeated) =>
+    (await auth.published(contract)).filter(({ subject }) => subject === userId);
+  expect(await about(userRegistrationRepeated)).toHaveLength(2);
+  expect(await about(userPasswordResetRequested)).toHaveLength(2);
+});
+
+test('lets an address be registered for which somebody asked too often before', async () => {
+  const email = newAddress();
+  for (let times = 0; times < 8; times += 1) await auth.request('POST', '/auth/forgot-password', { body: { email } });
+  await register(auth, email);
+  const userId = await idOf(auth, email);
+  expect((await auth.published(userRegistered)).map(({ subject }) => subject)).toContain(userId);
 });
 
 test('gives links to notification only', async () => {

@@ -9,7 +9,7 @@ export const SUPER_ADMIN = { email: 'root@example.com', password: 'a-first-passw
 export const PASSWORD = 'correct horse battery';
 
 /** The whole service with a key of its own; it asks itself for keys and revocations, as its sidecar would let it. */
-export async function startAuth(env: Record<string, string> = {}): Promise<TestService> {
+export async function startAuth(env: Record<string, string> = {}, secrets: Record<string, string> = {}): Promise<TestService> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const auth = await startTestService(service, {
     env: { BCRYPT_COST: '4', ...env },
@@ -17,6 +17,7 @@ export async function startAuth(env: Record<string, string> = {}): Promise<TestS
       'auth-signing-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       'super-admin-email': SUPER_ADMIN.email,
       'super-admin-password': SUPER_ADMIN.password,
+      ...secrets,
     },
   });
   const testKeys = testJwks().map(({ kid, jwk }) => ({ ...jwk, kid }));

@@ -1,6 +1,6 @@
 import { companyDeleted, shopDeleted, shopStaffAssigned, shopStaffRemoved, userDeactivated, userUpdated } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
-import { companyAdmin, envelopeFor } from '@souk/testing';
+import { companyAdmin, envelopeFor, eventually } from '@souk/testing';
 import { users } from '../src/user/user.store.ts';
 import { newAddress, newColleague, refresh, startAuth, statusOf } from './running-auth.ts';
 
@@ -28,7 +28,7 @@ test('an assignment gives the shop, with a token that says so', async () => {
   expect(await shopsOf(userId)).toEqual([shopId]);
   expect(await statusOf(auth, tokens.accessToken)).toBe(401);
   const { body } = await refresh(auth, tokens.refreshToken);
-  expect(JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString()).shopIds).toEqual([shopId]);
+  expect(JSON.parse(Buffer.from(String(body.accessToken.split('.')[1]), 'base64url').toString()).shopIds).toEqual([shopId]);
   const updates = (await auth.published(userUpdated)).filter(
     ({ subject, data: { changed } }) => subject === userId && changed.includes('shopIds'),
   );
@@ -79,4 +79,27 @@ test('a deleted company switches its accounts off for good', async () => {
   });
   const body = { email: newAddress(), name: 'Too late', role: 'shop_staff' };
   expect((await auth.request('POST', '/users', { as, body })).status).toBe(409);
+});
+
+test('a shop that is deleted while somebody is given to it stays with nobody, whichever replica hears of what', async () => {
+  const [server = '', options = ''] = String(process.env.SOUK_TEST_MONGODB).split('/?');
+  const shared = { 'mongodb-uri': `${server}/t${crypto.randomUUID().slice(-12)}?${options}` };
+  const first = await startAuth({}, shared);
+  const second = await startAuth({}, shared);
+  const companyId = crypto.randomUUID();
+  const { userId } = await newColleague(first, 'shop_staff', companyId);
+  const dead: string[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const shopId = crypto.randomUUID();
+    const assigned = envelopeFor(shopStaffAssigned, { companyId, shopId, userId, role: 'shop_staff', at });
+    const deleted = envelopeFor(shopDeleted, { shopId, companyId, at });
+    await eventually(async () => {
+      const given = await Promise.all([first.deliverEnvelope(assigned), second.deliverEnvelope(deleted)]);
+      expect(given).toEqual(['SUCCESS', 'SUCCESS']);
+    });
+    dead.push(shopId);
+  }
+  const user = await first.db(users).findOne({ _id: userId });
+  await Promise.all([first.stop(), second.stop()]);
+  expect(user?.shopIds.filter((shopId) => dead.includes(shopId))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { companySettings } from '@souk/contracts';
 import { slugOf } from '../src/company/company.rules.ts';
 import { ALL_COUNTRIES } from '../src/company/countries.rules.ts';
-import { defaultSettings, isTimezone, settingsFaults } from '../src/company/settings.rules.ts';
+import { defaultSettings, settingsFaults } from '../src/company/settings.rules.ts';
 import { openMethods } from '../src/company/storefront.rules.ts';
 
 const zoneId = '019345a0-0000-7000-8000-00000000001c';
@@ -71,14 +71,6 @@ describe('settings that cannot stand together', () => {
       'body.shippingZones.0.methods.0.rates.0.maxTotal empty_range',
     ]);
   });
-});
-
-test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('%s is a time zone', (name) => {
-  expect(isTimezone(name)).toBe(true);
-});
-
-test.each(['Mars/Olympus', '+02:00', '', '../etc', 'Europe/'])('%p is no time zone', (name) => {
-  expect(isTimezone(name)).toBe(false);
 });
 
 test.each([

@@ -1,12 +1,23 @@
 import { id } from '@souk/contracts';
 import { anybody, endpoint } from '@souk/service-kit';
 import { z } from 'zod';
+import type { Point } from './near.rules.ts';
 import { boxAround, distanceMeters } from './near.rules.ts';
 import { shops } from './shop.store.ts';
-import { publicShop, viewPublicly } from './shop.views.ts';
+import { PUBLIC_FIELDS, publicShop, viewPublicly } from './shop.views.ts';
 
 const MOST_SHOPS = 50;
 const MOST_METERS = 200_000;
+
+/** Distances of those shops that are shown, by id. */
+function nearest(
+  places: readonly { _id: string; at: Point | undefined }[],
+  { center, radius }: { center: Point; radius: number },
+): Map<string, number> {
+  const found = places.flatMap(({ _id, at }) => (at ? [[_id, Math.round(distanceMeters(center, at))] as const] : []));
+  const within = found.filter(([, meters]) => meters <= radius).sort(([, a], [, b]) => a - b);
+  return new Map(within.slice(0, MOST_SHOPS));
+}
 
 export const nearRoutes = [
   endpoint({
@@ -30,12 +41,14 @@ export const nearRoutes = [
         $or: within,
         ...(companyId !== undefined && { companyId }),
       };
-      const found = (await ctx.in(shops).find(filter)).flatMap((shop) => {
-        const { coordinates } = shop.location;
-        return coordinates ? [{ ...viewPublicly(shop), distanceMeters: Math.round(distanceMeters(center, coordinates)) }] : [];
-      });
-      const near = found.filter((shop) => shop.distanceMeters <= radius).sort((a, b) => a.distanceMeters - b.distanceMeters);
-      return { data: near.slice(0, MOST_SHOPS) };
+      const places = await ctx.in(shops).find(filter, { fields: ['location.coordinates'] });
+      const near = nearest(
+        places.map(({ _id, location }) => ({ _id, at: location.coordinates })),
+        { center, radius },
+      );
+      const shown = await ctx.in(shops).find({ _id: { $in: [...near.keys()] } }, { fields: PUBLIC_FIELDS });
+      const data = shown.map((shop) => ({ ...viewPublicly(shop), distanceMeters: near.get(shop._id) ?? 0 }));
+      return { data: data.sort((a, b) => a.distanceMeters - b.distanceMeters) };
     },
   }),
 ];

@@ -1,9 +1,8 @@
 import { getCompanyState, shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
-import { changesBetween, conflict, invalid, matchVersion, newId, notFound, system } from '@souk/service-kit';
+import { changesBetween, companyNamed, conflict, matchVersion, newId, notFound, system } from '@souk/service-kit';
 import { companies } from './company.store.ts';
-import { companyNeeded, notACompanys, unknownCompany } from './errors.ts';
-import { isTimezone } from './shop.rules.ts';
+import { unknownCompany } from './errors.ts';
 import type { Shop } from './shop.store.ts';
 import { shops, standing } from './shop.store.ts';
 
@@ -15,10 +14,9 @@ export type ShopProfile = Pick<
   'name' | 'location' | 'contactInfo' | 'operatingHours' | 'currency' | 'timezone' | 'isActive'
 >;
 
-/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, invalid. */
+/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, notFound, invalid. */
 export async function createShop(ctx: Context, named: string | undefined, profile: ShopProfile): Promise<Shop> {
-  const companyId = companyOf(ctx, named);
-  refuseUnknownZone(profile);
+  const companyId = companyNamed(ctx, named);
   await meetCompany(ctx, companyId);
   const shopId = newId();
   return ctx.transaction(async (tx) => {
@@ -34,9 +32,8 @@ export async function createShop(ctx: Context, named: string | undefined, profil
   });
 }
 
-/** Replaces the profile of a shop; its people and warehouses stay. Throws notFound, preconditionFailed, invalid. */
+/** Replaces the profile of a shop; its people and warehouses stay. Throws notFound, preconditionFailed. */
 export function updateShop(ctx: Context, id: string, profile: ShopProfile): Promise<Shop> {
-  refuseUnknownZone(profile);
   return changeShop(ctx, id, () => profile);
 }
 
@@ -81,7 +78,7 @@ export async function saveShop(tx: Tx, before: Shop, patch: Partial<Shop>): Prom
   return { ...before, ...patch, version: before.version + 1 };
 }
 
-/** Tells that a shop is as it is now, if it differs from `before`. */
+/** Tells how a shop is now, and what differs from `before`. */
 export function tellUpdate(tx: Tx, before: Shop, after: Shop): void {
   const changes = changesBetween(before, after, PERSONAL);
   tx.publish(shopUpdated, { ...about(after), data: toldOf(after), changes });
@@ -112,20 +109,6 @@ function toldOf({ _id, companyId, name, currency, timezone, location, managerId,
     ...(state !== undefined && { state }),
     ...(managerId !== null && { managerId }),
   };
-}
-
-function companyOf(ctx: Context, named: string | undefined): string {
-  const own = ctx.scope.kind === 'company' ? ctx.scope.companyId : undefined;
-  if (own !== undefined && named !== undefined && named !== own) throw notACompanys();
-  const companyId = own ?? named;
-  if (companyId === undefined) throw companyNeeded();
-  return companyId;
-}
-
-function refuseUnknownZone({ timezone }: ShopProfile): void {
-  if (timezone === null || isTimezone(timezone)) return;
-  const message = 'not a zone of the IANA database';
-  throw invalid(message, { errors: [{ path: 'body.timezone', code: 'unknown_timezone', message }] });
 }
 
 /** Asks for a company whose first fact has not arrived yet; a shop may follow its company within milliseconds. */

@@ -1,7 +1,7 @@
-import { currency, id } from '@souk/contracts';
+import { currency, id, timezone } from '@souk/contracts';
 import { created, endpoint, noContent, pageOf, pageQuery, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { companyNeeded, notACompanys, unknownCompany } from './errors.ts';
+import { unknownCompany } from './errors.ts';
 import { createShop, deleteShop, getShop, setWarehouses, updateShop } from './shop.actions.ts';
 import { shops, standing } from './shop.store.ts';
 import { contactInfo, location, operatingHours, shopView, staffShop, viewFor, viewForStaff } from './shop.views.ts';
@@ -16,7 +16,7 @@ const profile = z.strictObject({
   contactInfo: contactInfo.default({}),
   operatingHours: operatingHours.default([]),
   currency: currency.nullable().default(null),
-  timezone: z.string().min(1).max(64).nullable().default(null),
+  timezone: timezone.nullable().default(null),
   isActive: z.boolean().default(true),
 });
 
@@ -55,7 +55,7 @@ export const shopRoutes = [
     access: owners,
     body: profile.extend({ companyId: id.optional() }),
     output: staffShop,
-    errors: [companyNeeded, notACompanys, unknownCompany],
+    errors: [unknownCompany],
     run: async ({ body: { companyId, ...shop } }, ctx) => {
       const made = await createShop(ctx, companyId, shop);
       return created(viewForStaff(made), `/shops/${made._id}`);

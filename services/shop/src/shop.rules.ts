@@ -1,17 +1,3 @@
-// Intl also takes offsets such as +02:00, which know no summer time and are no zones.
-const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
-
-/** True for a name of the IANA time zone database, aliases included. */
-export function isTimezone(name: string): boolean {
-  if (!ZONE_NAME.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Who works in a shop, and who of them leads it. */
 export interface Staffing {
   managerId: string | null;

@@ -59,6 +59,9 @@ export const staffShop = publicShop.extend({
 /** A shop as its company sees it, or the part that customers and guests see. */
 export const shopView = z.union([staffShop, publicShop]);
 
+/** What `viewPublicly` needs of a shop. */
+export const PUBLIC_FIELDS = Object.keys(publicShop.omit({ id: true }).shape);
+
 /** A shop as customers and guests see it. */
 export function viewPublicly(shop: Shop): z.infer<typeof publicShop> {
   const { _id, companyId, name, location, contactInfo, operatingHours, currency: code, timezone } = shop;

@@ -46,7 +46,10 @@ export interface ToldAccount extends Omit<Colleague, 'companyId' | 'wasUnstaffed
   companyId?: string | undefined;
 }
 
-/** Keeps what auth told of an account. Who is switched off, erased, or moved away from a company's shops loses all of its shops. */
+/**
+ * Keeps what auth told of an account. Who is switched off, erased, or moved away from a company's shops loses all of its shops; who is no
+ * shop manager any more leads none.
+ */
 export function noteAccount(ctx: Context, account: ToldAccount, losesShops: boolean): Promise<void> {
   return ctx.transaction(async (tx) => {
     const everywhere = tx.as(everyCompany);
@@ -58,6 +61,7 @@ export function noteAccount(ctx: Context, account: ToldAccount, losesShops: bool
     const wasUnstaffed = losesShops || hasMoved || (known?.wasUnstaffed ?? false);
     await everywhere.in(colleagues).updateOne({ _id }, { $set: { ...told, companyId, wasUnstaffed } }, { upsert: true });
     if (losesShops || hasMoved) await leaveAllShops(everywhere, _id, ctx.now());
+    else if (account.role !== 'shop_manager') await leadNoShop(everywhere, _id, ctx.now());
   });
 }
 
@@ -80,6 +84,11 @@ const everyCompany = system('an account may move from one company to another');
 async function leaveAllShops(tx: Tx, userId: string, now: Date): Promise<void> {
   const theirs = await tx.in(shops).find({ staffIds: userId, ...standing });
   for (const shop of theirs) await restaff(tx, shop, { staffing: withoutStaff(shop, userId), now });
+}
+
+async function leadNoShop(tx: Tx, userId: string, now: Date): Promise<void> {
+  const theirs = await tx.in(shops).find({ staffIds: userId, managerId: userId, ...standing });
+  for (const shop of theirs) await restaff(tx, shop, { staffing: ledBy(shop, null), now });
 }
 
 /** Refuses strangers and colleagues of other companies alike, so that nobody learns whether an account exists elsewhere. */

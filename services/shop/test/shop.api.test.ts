@@ -56,13 +56,16 @@ describe('adding a shop', () => {
   test('needs a company from the platform, and takes no other from an administrator', async () => {
     const add = (as: ReturnType<typeof superAdmin>, fields: object) =>
       shop.request('POST', '/shops', { as, body: { name: 'x', ...fields } });
-    expect(await add(superAdmin(), {})).toMatchObject({ status: 422, body: { code: 'shop.company_needed' } });
+    expect(await add(superAdmin(), {})).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_request', errors: [{ path: 'companyId' }] },
+    });
     expect(await add(superAdmin(), { companyId })).toMatchObject({ status: 201, body: { companyId } });
     expect(await add(superAdmin(), { companyId: newId() })).toMatchObject({
       status: 422,
       body: { code: 'shop.unknown_company' },
     });
-    expect(await add(companyAdmin(companyId), { companyId: newId() })).toMatchObject({ status: 403 });
+    expect(await add(companyAdmin(companyId), { companyId: newId() })).toMatchObject({ status: 404 });
   });
 
   test('asks for a company whose first fact is still under way', async () => {
@@ -215,6 +218,30 @@ describe('shops near a place', () => {
     const { status, body } = await shop.request('GET', `/shops/near?lat=-17&lng=179.999&radius=5000&companyId=${companyId}`);
     expect(status).toBe(200);
     expect(body.data).toMatchObject([{ id: here.id, distanceMeters: 0 }, { id: over.id }]);
+  });
+
+  test('are fifty at most, and no more is read of them than is shown', async () => {
+    await shop.deliver(companyCreated, { ...companyCreated.example, companyId });
+    const added: string[] = [];
+    for (let index = 0; index < 53; index += 1)
+      added.push((await addShop({ location: { coordinates: { lat: 40 + index / 10_000, lng: 7 } } })).id);
+    const { driver } = shop.running.runtime.database;
+    const open = driver.collection.bind(driver);
+    const read: (readonly string[])[] = [];
+    const spy = jest.spyOn(driver, 'collection').mockImplementation((name) => {
+      const collection = open(name);
+      const find = collection.find.bind(collection);
+      collection.find = (filter, options, session) => {
+        if (name === 'shops') read.push(options.fields ?? ['everything']);
+        return find(filter, options, session);
+      };
+      return collection;
+    });
+    const { body } = await shop.request('GET', `/shops/near?lat=40&lng=7&companyId=${companyId}`);
+    spy.mockRestore();
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(added.slice(0, 50));
+    expect(body.data[1]).toMatchObject({ name: 'Corner', operatingHours: [], distanceMeters: 11 });
+    for (const field of ['everything', 'staffIds', 'warehouseIds']) expect(read.flat()).not.toContain(field);
   });
 
   test.each(['', 'lat=91&lng=0', 'lat=1&lng=1&radius=-5', 'lat=1&lng=1&planet=mars'])('answer 422 to ?%s', async (query) => {

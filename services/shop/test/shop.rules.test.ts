@@ -1,5 +1,5 @@
 import { boxAround, distanceMeters } from '../src/near.rules.ts';
-import { isTimezone, ledBy, withoutStaff, withStaff } from '../src/shop.rules.ts';
+import { ledBy, withoutStaff, withStaff } from '../src/shop.rules.ts';
 
 describe('the staff of a shop', () => {
   const nobody = { managerId: null, staffIds: [] };
@@ -17,12 +17,6 @@ describe('the staff of a shop', () => {
   test('loses its manager with the person', () => {
     expect(withoutStaff(ledBy(nobody, 'a'), 'a')).toEqual(nobody);
   });
-});
-
-test('a time zone is one of the IANA database', () => {
-  expect(isTimezone('Asia/Kathmandu')).toBe(true);
-  expect(isTimezone('+02:00')).toBe(false);
-  expect(isTimezone('Nowhere/Land')).toBe(false);
 });
 
 describe('distances', () => {

@@ -74,7 +74,7 @@ describe('giving people to a shop', () => {
     );
     const bodies = await Promise.all([newId(), foreign, admin, inactive].map(async (userId) => (await assign(userId)).body));
     for (const { status, code, detail } of bodies)
-      expect({ status, code, detail }).toEqual({ status: 422, code: 'shop.not_a_colleague', detail: bodies[0].detail });
+      expect({ status, code, detail }).toEqual({ status: 422, code: 'shop.not_a_colleague', detail: bodies[0]?.detail });
     expect((await read()).staffIds).toEqual([]);
   });
 
@@ -145,6 +145,22 @@ describe('what auth tells', () => {
     expect(await shop.deliverAll([...events, ...events])).toEqual(Array(6).fill('SUCCESS'));
     expect(await read()).toMatchObject({ staffIds: [], managerId: null });
     expect(await told(shopStaffRemoved)).toHaveLength(3);
+  });
+
+  test('takes the lead from a manager who is made staff, and leaves the shop', async () => {
+    const [demoted, manager] = [newId(), newId()];
+    for (const userId of [demoted, manager]) await register(userId, { role: 'shop_manager' });
+    const change = (userId: string, role: StaffRole, sequence: number) =>
+      shop.deliver(userUpdated, { ...userUpdated.example, userId, companyId, role }, { subject: userId, sequence });
+    await lead(demoted);
+    await change(demoted, 'shop_staff', 2000);
+    expect(await read()).toMatchObject({ managerId: null, staffIds: [demoted] });
+    expect(
+      (await shop.published(shopUpdated)).filter(({ subject }) => subject === shopId).at(-1)?.data.managerId,
+    ).toBeUndefined();
+    await lead(manager);
+    await change(manager, 'shop_manager', 2000);
+    expect(await read()).toMatchObject({ managerId: manager, staffIds: [demoted, manager] });
   });
 
   test('ends the same in every sequence', async () => {

@@ -47,6 +47,7 @@ export const rollups = defineStore<Rollup>({
     cancelled: Number,
   })
     .index({ generation: 1, companyId: 1, currency: 1, at: 1 })
+    .index({ generation: 1, shopId: 1, currency: 1, at: 1 })
     .index({ generation: 1, currency: 1, at: 1 }),
   scope: { company: 'companyId', shops: 'shopId' },
 });
@@ -55,6 +56,7 @@ export const productRollups = defineStore<ProductRollup>({
   name: 'product_rollups',
   schema: new Schema<ProductRollup>({ ...place, productId: text, orders: Number, units: Number, revenue: Number })
     .index({ generation: 1, companyId: 1, currency: 1, at: 1 })
+    .index({ generation: 1, shopId: 1, currency: 1, at: 1 })
     .index({ generation: 1, currency: 1, at: 1 }),
   scope: { company: 'companyId', shops: 'shopId' },
 });

@@ -51,6 +51,9 @@ export interface Range {
 export const mostPeriods = (interval: Interval, { from, to }: Range): number =>
   Math.ceil((to - from) / SHORTEST_MS[interval]) + 1;
 
+/** How many quarter hours a range has. */
+export const mostBuckets = ({ from, to }: Range): number => Math.ceil((to - from) / BUCKET_MS);
+
 /** Beginnings of all periods that a range touches; the first may lie before it. */
 export function periodsOf(interval: Interval, zone: string, { from, to }: Range): number[] {
   const starts: number[] = [];

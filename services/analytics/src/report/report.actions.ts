@@ -1,17 +1,19 @@
 import type { Context } from '@souk/service-kit';
-import { notFound } from '@souk/service-kit';
+import { companyAsked, notFound } from '@souk/service-kit';
 import { currencyUnknown, rangeInvalid, rangeTooLong } from '../errors.ts';
 import { findCompany } from '../reference/company.store.ts';
 import { namesOf } from '../reference/product.store.ts';
 import { figuresOf, pointsOf } from './figure.rules.ts';
 import type { Interval, Range } from './period.rules.ts';
-import { asInstants, mostPeriods, nextStart, periodsOf, rangeBefore, rangeOf, startOf } from './period.rules.ts';
+import { asInstants, mostBuckets, mostPeriods, nextStart, periodsOf, rangeBefore, rangeOf, startOf } from './period.rules.ts';
 import type { Asked } from './sum.store.ts';
 import { bestSellers, sumRollups } from './sum.store.ts';
-import { localMinute } from './zone.rules.ts';
+import { localMinute, zoneNamed } from './zone.rules.ts';
 
 /** More points than a chart can show. */
 const MOST_POINTS = 1_500;
+/** Quarter hours that one answer may be summed up of: between five and six years. */
+const MOST_BUCKETS = 200_000;
 const BEST = 5;
 
 export interface Question {
@@ -26,23 +28,26 @@ export interface Question {
 
 interface Settled {
   asked: Asked;
+  /** As it was named. */
   timezone: string;
+  /** The one name that it has here. */
+  zone: string;
 }
 
 /** Settles what a question leaves open by the company it is about. Throws 404 for a company or shop that the caller does not reach. */
 async function settle(ctx: Context, question: Question): Promise<Settled> {
   const { scope } = ctx;
-  const own = scope.kind === 'company' || scope.kind === 'shops' ? scope.companyId : undefined;
-  const { companyId = own, shopId } = question;
-  if (own !== undefined && companyId !== own) throw notFound();
+  const { shopId } = question;
+  const companyId = companyAsked(ctx, question.companyId);
   if (scope.kind === 'shops' && shopId !== undefined && !scope.shopIds.includes(shopId)) throw notFound();
   const company = companyId === undefined ? null : await findCompany(ctx, companyId);
   const timezone = question.timezone ?? company?.timezone ?? 'UTC';
   const currency = question.currency ?? company?.currency;
   if (currency === undefined) throw currencyUnknown();
-  const range = rangeOf(question, timezone, ctx.now());
+  const zone = zoneNamed(timezone);
+  const range = rangeOf(question, zone, ctx.now());
   if (range.from >= range.to) throw rangeInvalid();
-  return { asked: { companyId, shopId, currency, ...range }, timezone };
+  return { asked: { companyId, shopId, currency, ...range }, timezone, zone };
 }
 
 const described = ({ asked, timezone }: Settled) => ({ ...asInstants(asked), timezone, currency: asked.currency });
@@ -50,23 +55,25 @@ const described = ({ asked, timezone }: Settled) => ({ ...asInstants(asked), tim
 /** Sales over time. Throws `analytics.range_too_long` when the chart would have too many points. */
 export async function salesReport(ctx: Context, question: Question & { interval: Interval }) {
   const settled = await settle(ctx, question);
-  const { asked, timezone } = settled;
+  const { asked, zone } = settled;
   const { interval } = question;
-  if (mostPeriods(interval, asked) > MOST_POINTS) throw rangeTooLong();
-  const before = question.compare && rangeBefore(asked, timezone);
+  if (mostPeriods(interval, asked) > MOST_POINTS || mostBuckets(asked) > MOST_BUCKETS) throw rangeTooLong();
+  const before = question.compare && rangeBefore(asked, zone);
   return {
     ...described(settled),
     interval,
-    ...(await series(ctx, { ...settled, interval })),
+    ...(await series(ctx, { asked, zone, interval })),
     ...(before && {
-      previous: { ...asInstants(before), ...(await series(ctx, { asked: { ...asked, ...before }, timezone, interval })) },
+      previous: { ...asInstants(before), ...(await series(ctx, { asked: { ...asked, ...before }, zone, interval })) },
     }),
   };
 }
 
-async function series(ctx: Context, { asked, timezone, interval }: Settled & { interval: Interval }) {
+type Series = Pick<Settled, 'asked' | 'zone'> & { interval: Interval };
+
+async function series(ctx: Context, { asked, zone, interval }: Series) {
   const sums = await sumRollups(ctx, { ...asked, by: 'at' });
-  const starts = periodsOf(interval, timezone, asked);
+  const starts = periodsOf(interval, zone, asked);
   const points = pointsOf(
     starts,
     sums.map((sum) => ({ ...sum, at: sum._id })),
@@ -75,7 +82,7 @@ async function series(ctx: Context, { asked, timezone, interval }: Settled & { i
     total: figuresOf(sums),
     points: points.map(({ start, figures }) => ({
       start: new Date(start).toISOString(),
-      local: localMinute(timezone, start),
+      local: localMinute(zone, start),
       ...figures,
     })),
   };
@@ -84,10 +91,10 @@ async function series(ctx: Context, { asked, timezone, interval }: Settled & { i
 /** A company's or shop's figures on one page: the span, the one before if asked, today, the shops and what sells best. */
 export async function dashboard(ctx: Context, question: Question) {
   const settled = await settle(ctx, question);
-  const { asked, timezone } = settled;
-  const startOfToday = startOf('day', timezone, ctx.now().getTime());
-  const today = { from: startOfToday, to: nextStart('day', timezone, startOfToday) };
-  const before = question.compare && rangeBefore(asked, timezone);
+  const { asked, zone } = settled;
+  const startOfToday = startOf('day', zone, ctx.now().getTime());
+  const today = { from: startOfToday, to: nextStart('day', zone, startOfToday) };
+  const before = question.compare && rangeBefore(asked, zone);
   const totalOf = async (range: Range) => figuresOf(await sumRollups(ctx, { ...asked, ...range, by: 'currency' }));
   const shops = await sumRollups(ctx, { ...asked, by: 'shopId' });
   return {

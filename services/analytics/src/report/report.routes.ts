@@ -1,11 +1,10 @@
-import { currency, id } from '@souk/contracts';
+import { currency, id, timezone } from '@souk/contracts';
 import { endpoint, roles, STAFF } from '@souk/service-kit';
 import { z } from 'zod';
 import { currencyUnknown, rangeInvalid, rangeTooLong } from '../errors.ts';
 import { INTERVALS } from './period.rules.ts';
 import { dashboard, productReport, salesReport } from './report.actions.ts';
 import { dashboardView, described, productView, salesView } from './report.views.ts';
-import { isTimeZone } from './zone.rules.ts';
 
 const staff = roles(STAFF);
 /** Calendars and time zones are not sound for all of the years that a date can be written in. */
@@ -15,7 +14,7 @@ const moment = z
 const question = {
   from: moment.optional(),
   to: moment.optional(),
-  timezone: z.string().max(64).refine(isTimeZone, 'not an IANA time zone').optional(),
+  timezone: timezone.optional(),
   currency: currency.optional(),
   companyId: id.optional(),
   shopId: id.optional(),

@@ -1,3 +1,9 @@
+import { canonicalZone } from '@souk/contracts';
+
+/** The name that figures are reckoned by in the zone that is called `name`; UTC where none is, or no zone is called so. */
+export const zoneNamed = (name = 'UTC'): string => canonicalZone(name) ?? 'UTC';
+
+/** By the one name of each zone (`canonicalZone`): clients may write a name in more ways than can be kept. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -16,15 +22,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   });
   formats.set(zone, made);
   return made;
-}
-
-/** Whether `name` is an IANA time zone that this runtime knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return formatOf(name) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** What clocks in `zone` show at an instant, as the milliseconds of the same reading in UTC. */

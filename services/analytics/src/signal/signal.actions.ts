@@ -5,7 +5,7 @@ import { findCompany } from '../reference/company.store.ts';
 import { figuresOf } from '../report/figure.rules.ts';
 import { nextStart, startOf } from '../report/period.rules.ts';
 import { sumRollups } from '../report/sum.store.ts';
-import { localDate } from '../report/zone.rules.ts';
+import { localDate, zoneNamed } from '../report/zone.rules.ts';
 import type { ChangedDashboard } from './signal.store.ts';
 import { changedDashboards } from './signal.store.ts';
 
@@ -41,7 +41,7 @@ export async function tellChanges(ctx: Context): Promise<void> {
 }
 
 async function tellChange(ctx: Context, { companyId, currency, at }: ChangedDashboard): Promise<void> {
-  const zone = (await findCompany(ctx, companyId))?.timezone ?? 'UTC';
+  const zone = zoneNamed((await findCompany(ctx, companyId))?.timezone);
   const from = startOf('day', zone, at.getTime());
   const to = nextStart('day', zone, from);
   const [sum] = await sumRollups(ctx, { companyId, currency, from, to, by: 'currency' });

@@ -14,7 +14,8 @@ import { users } from '../user/user.store.ts';
 import type { MailPurpose } from './mail-token.store.ts';
 import { mailTokens } from './mail-token.store.ts';
 
-const MOST_RESETS = 5;
+/** Mails with a link to one address in an hour, whatever they are asked for with. */
+const MOST_MAILS = 5;
 const HOUR_MS = 3600_000;
 const stranger = system('a stranger with an address or a link');
 
@@ -26,6 +27,10 @@ export interface Registration {
   locale?: string | undefined;
 }
 
+/** Counts a mail that a stranger asks for, in the same way for known and unknown addresses; whether it may be sent. */
+const mayMail = async (open: Context, email: string): Promise<boolean> =>
+  (await countAttempt(open, attemptKey('reset', email), HOUR_MS)) <= MOST_MAILS;
+
 /** Makes a customer's account. To the caller an address that has one already looks the same; its owner is told by mail. */
 export async function register(given: Registration, ctx: Context): Promise<void> {
   const { password, name, phone, locale } = given;
@@ -33,11 +38,13 @@ export async function register(given: Registration, ctx: Context): Promise<void>
   refuseWeak(password, [email, name]);
   const passwordHash = await passwords.of(ctx).hash(password);
   const user = newUser(ctx.now(), { email, name, phone, locale, role: 'customer', passwordHash, isVerified: false });
+  const open = ctx.as(stranger);
+  const mayTell = await mayMail(open, email);
   // Two at once for one address meet at the unique index; the later transaction runs again and finds the account.
-  await ctx.as(stranger).transaction(async (tx) => {
+  await open.transaction(async (tx) => {
     const known = await tx.in(users).findOne({ email });
     if (!known) await addUser(tx, user, config.of(ctx).REQUIRE_VERIFIED_EMAIL);
-    else if (known.isActive) announceRepetition(tx, known, ctx.now());
+    else if (known.isActive && mayTell) announceRepetition(tx, known, ctx.now());
   });
 }
 
@@ -72,7 +79,7 @@ export async function verifyEmail(token: string, ctx: Context): Promise<void> {
 export async function requestReset(given: { email: string }, ctx: Context): Promise<void> {
   const open = ctx.as(stranger);
   const email = normalEmail(given.email);
-  if ((await countAttempt(open, attemptKey('reset', email), HOUR_MS)) > MOST_RESETS) return;
+  if (!(await mayMail(open, email))) return;
   await open.transaction(async (tx) => {
     const user = await tx.in(users).findOne({ email, isActive: true });
     const about = { ...(user && { userId: user._id }), ...(user?.companyId && { companyId: user.companyId }) };

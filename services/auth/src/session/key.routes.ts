@@ -5,6 +5,7 @@ import { uncached } from '../uncached.ts';
 import { listRevoked } from './revocation.store.ts';
 import { callerOf } from './session.actions.ts';
 import { signing } from './signing.ts';
+import { listSuspended } from './standing.actions.ts';
 
 /** What others need to tell good tokens from bad ones. */
 export const keyRoutes = [
@@ -14,9 +15,10 @@ export const keyRoutes = [
   }),
   implement(listRevocations, services(...SERVICES), async ({ query }, ctx) => {
     const after = query.after === undefined ? undefined : Number(query.after);
-    const { found, position } = await listRevoked(ctx.as(system('revocations concern every tenant')), after);
+    const everywhere = ctx.as(system('revocations concern every tenant'));
+    const { found, position } = await listRevoked(everywhere, after);
     const revocations = found.map(({ sid, userId, before }) => ({ ...(sid && { sid }), ...(userId && { userId }), before }));
-    return uncached({ revocations, cursor: String(position) });
+    return uncached({ revocations, cursor: String(position), suspended: await listSuspended(everywhere) });
   }),
   endpoint({
     method: 'GET',

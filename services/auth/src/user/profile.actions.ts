@@ -2,6 +2,7 @@ import { userPasswordChanged } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { conflict, matchVersion, system } from '@souk/service-kit';
 import { requirePassword } from '../login/login.actions.ts';
+import { mailTokens } from '../mail/mail-token.store.ts';
 import { passwords, refuseWeak } from '../passwords.ts';
 import type { Tokens } from '../session/session.actions.ts';
 import { callerOf, endAllSessions, openSession } from '../session/session.actions.ts';
@@ -22,7 +23,7 @@ export function changeProfile(profile: Pick<User, 'name' | 'phone' | 'locale'>, 
   });
 }
 
-/** Gives an account a new password and ends every session that was begun with the old one. */
+/** Gives an account a new password, and ends every session that was begun with the old one and every link to set another. */
 export async function setPassword(
   tx: Tx,
   before: User,
@@ -42,6 +43,7 @@ export async function setPassword(
     changes: [{ field: 'passwordHash' }],
   });
   if (!before.isVerified && isVerified) announceUpdate(tx, { ...after, isVerified: false }, after);
+  await tx.in(mailTokens).deleteMany({ userId, purpose: 'reset_password' });
   await endAllSessions(tx, after, { reason: 'password_changed', at });
   return after;
 }
@@ -51,7 +53,7 @@ export async function changePassword(given: { currentPassword: string; newPasswo
   const all = ctx.as(system('the caller changes their password'));
   const user = await all.in(users).findOne({ _id: callerOf(ctx).userId, isActive: true });
   if (!user) throw conflict();
-  refuseWeak(given.newPassword, [user.email, user.name]);
+  refuseWeak(given.newPassword, [user.email, user.name], 'newPassword');
   await requirePassword(ctx, user, given.currentPassword);
   const passwordHash = await passwords.of(ctx).hash(given.newPassword);
   const after = await all.transaction((tx) => setPassword(tx, user, { passwordHash, cause: 'changed', at: ctx.now() }));

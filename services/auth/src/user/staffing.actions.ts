@@ -2,6 +2,7 @@ import type { Envelope } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { system } from '@souk/service-kit';
 import { changeRights, switchOff } from './account.actions.ts';
+import { companyGuard, shopGuard, takeTurn } from './guard.store.ts';
 import { staffingKey, staffings, tombstones } from './staffing.store.ts';
 import type { User } from './user.store.ts';
 import { users } from './user.store.ts';
@@ -15,6 +16,7 @@ export async function staffShop(event: StaffingEvent, isAssigned: boolean, ctx: 
   const { shopId, userId, companyId } = event.data;
   await ctx.as(everywhere).transaction(async (tx) => {
     if (!(await isNews(tx, event, isAssigned))) return;
+    await takeTurn(tx, shopGuard(shopId));
     if (isAssigned && (await tx.in(tombstones).findOne({ _id: `shop:${shopId}` }))) return;
     const user = await tx.in(users).findOne({ _id: userId, companyId });
     if (!user || user.shopIds.includes(shopId) === isAssigned) return;
@@ -38,6 +40,7 @@ const setShops = (tx: Tx, user: User, change: { shopIds: string[]; at: Date }) =
 /** Takes a shop that is gone from everybody who worked there. */
 export async function closeShop(shopId: string, ctx: Context): Promise<void> {
   await ctx.as(everywhere).transaction(async (tx) => {
+    await takeTurn(tx, shopGuard(shopId));
     await bury(tx, `shop:${shopId}`, ctx.now());
     for (const user of await tx.in(users).find({ shopIds: shopId }))
       await setShops(tx, user, { shopIds: user.shopIds.filter((other) => other !== shopId), at: ctx.now() });
@@ -47,6 +50,7 @@ export async function closeShop(shopId: string, ctx: Context): Promise<void> {
 /** Switches the accounts of a deleted company off. */
 export async function closeCompany(companyId: string, ctx: Context): Promise<void> {
   await ctx.as(everywhere).transaction(async (tx) => {
+    await takeTurn(tx, companyGuard(companyId));
     await bury(tx, `company:${companyId}`, ctx.now());
     for (const user of await tx.in(users).find({ companyId, isActive: true }))
       await switchOff(tx, user, { reason: 'company_deleted', at: ctx.now() });

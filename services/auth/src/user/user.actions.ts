@@ -1,15 +1,16 @@
 import type { Role } from '@souk/contracts';
 import { userReactivated } from '@souk/contracts';
-import type { Context } from '@souk/service-kit';
-import { matchVersion, notFound, system } from '@souk/service-kit';
-import { alreadySo, companyGone, companyNeeded, emailTaken, notOnYourself, roleNotAllowed } from '../errors.ts';
+import type { Context, Tx } from '@souk/service-kit';
+import { changesBetween, companyNamed, matchVersion, system } from '@souk/service-kit';
+import { alreadySo, companyGone, companyNeeded, emailTaken, lastSuperAdmin, notOnYourself, roleNotAllowed } from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
 import type { Changed } from './account.actions.ts';
 import { addUser, announceUpdate, changeRights, getUser, newUser, switchOff, who, writeUser } from './account.actions.ts';
+import { companyGuard, SUPER_ADMINS, takeTurn } from './guard.store.ts';
 import { tombstones } from './staffing.store.ts';
 import { belongsToCompany, mayGiveRole } from './user.rules.ts';
 import type { User } from './user.store.ts';
-import { users } from './user.store.ts';
+import { PERSONAL, users } from './user.store.ts';
 
 export interface NewColleague {
   email: string;
@@ -21,20 +22,18 @@ export interface NewColleague {
 }
 
 /**
- * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_needed and email_taken; 404 for a company
- * that is not the caller's.
+ * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_gone and email_taken; 404 for a company that
+ * is not the caller's, 422 when a super admin names none.
  */
 export async function addColleague(input: NewColleague, ctx: Context): Promise<User> {
   const giver = ctx.caller;
   if (!giver || !mayGiveRole(giver.role, input.role)) throw roleNotAllowed();
-  const companyId = belongsToCompany(input.role) ? (input.companyId ?? giver.companyId) : undefined;
-  if (belongsToCompany(input.role) && companyId === undefined) throw companyNeeded();
-  if (giver.role !== 'super_admin' && companyId !== giver.companyId) throw notFound();
+  const companyId = belongsToCompany(input.role) ? companyNamed(ctx, input.companyId) : undefined;
   const { phone, locale, role, name } = input;
   const email = normalEmail(input.email);
   const user = newUser(ctx.now(), { email, name, phone, locale, role, companyId, isVerified: false });
   return ctx.as(system('addresses are unique over all companies')).transaction(async (tx) => {
-    if (companyId && (await tx.in(tombstones).findOne({ _id: `company:${companyId}` }))) throw companyGone();
+    if (companyId) await refuseGone(tx, companyId);
     if (await tx.in(users).findOne({ email })) throw emailTaken();
     await addUser(tx, user, true);
     return user;
@@ -48,6 +47,7 @@ export function changeUser(id: string, change: UserChange, ctx: Context): Promis
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
     matchVersion(ctx, before.version);
+    if (changesBetween(before, { ...before, ...change }, PERSONAL).length === 0) return before;
     const { role } = change;
     const givesRole = role !== undefined && role !== before.role;
     if (givesRole) refuseRole(before, role, ctx);
@@ -65,14 +65,30 @@ function refuseRole(before: User, role: Role, ctx: Context): void {
   if (belongsToCompany(role) !== (before.companyId !== undefined)) throw companyNeeded();
 }
 
-/** Switches an account off and ends its sessions. Nobody does it to themselves, so a super admin is always left. */
+/**
+ * Switches an account off and ends its sessions. Nobody does it to themselves, and two super admins not to each other: one is always
+ * left. Throws not_on_yourself, already_so and last_super_admin.
+ */
 export function deactivateUser(id: string, ctx: Context): Promise<User> {
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
     if (id === ctx.caller?.userId) throw notOnYourself();
     if (!before.isActive) throw alreadySo();
+    if (before.role === 'super_admin') await refuseLast(tx, id);
     return switchOff(tx, before, { reason: 'staff', at: ctx.now() });
   });
+}
+
+async function refuseLast(tx: Tx, id: string): Promise<void> {
+  await takeTurn(tx, SUPER_ADMINS);
+  const others = { role: 'super_admin', isActive: true, _id: { $ne: id } };
+  if ((await tx.in(users).count(others, 1)) === 0) throw lastSuperAdmin();
+}
+
+async function refuseGone(tx: Tx, companyId: string): Promise<void> {
+  const everywhere = tx.as(system('which companies are gone'));
+  await takeTurn(everywhere, companyGuard(companyId));
+  if (await everywhere.in(tombstones).findOne({ _id: `company:${companyId}` })) throw companyGone();
 }
 
 /** Switches an account on again. Throws company_gone when its company was deleted meanwhile. */
@@ -80,11 +96,7 @@ export function reactivateUser(id: string, ctx: Context): Promise<User> {
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
     if (before.isActive) throw alreadySo();
-    const gone = await tx
-      .as(system('which companies are gone'))
-      .in(tombstones)
-      .findOne({ _id: `company:${before.companyId}` });
-    if (gone) throw companyGone();
+    if (before.companyId) await refuseGone(tx, before.companyId);
     const at = ctx.now();
     const after = await writeUser(tx, before, { isActive: true, updatedAt: at });
     tx.publish(userReactivated, {

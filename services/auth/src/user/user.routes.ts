@@ -1,7 +1,7 @@
 import { id, ROLES } from '@souk/contracts';
 import { created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { alreadySo, companyGone, companyNeeded, emailTaken, notOnYourself, roleNotAllowed } from '../errors.ts';
+import { alreadySo, companyGone, companyNeeded, emailTaken, lastSuperAdmin, notOnYourself, roleNotAllowed } from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
 import { addColleague, changeUser, deactivateUser, reactivateUser } from './user.actions.ts';
 import { STAFF_ROLES } from './user.rules.ts';
@@ -48,7 +48,7 @@ export const userRoutes = [
     access: keepers,
     body: z.strictObject({ ...personFields, email: emailField, role: staffRole, companyId: id.optional() }),
     output: userView,
-    errors: [roleNotAllowed, companyNeeded, companyGone, emailTaken],
+    errors: [roleNotAllowed, companyGone, emailTaken],
     run: async ({ body }, ctx) => {
       const user = await addColleague(body, ctx);
       return created(viewUser(user), `/users/${user._id}`);
@@ -89,7 +89,7 @@ export const userRoutes = [
     params,
     output: userView,
     status: 200,
-    errors: [alreadySo, notOnYourself],
+    errors: [alreadySo, lastSuperAdmin, notOnYourself],
     run: async ({ params }, ctx) => viewUser(await deactivateUser(params.id, ctx)),
   }),
   endpoint({

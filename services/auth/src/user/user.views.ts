@@ -36,9 +36,13 @@ export function viewUser(user: User): UserView {
   };
 }
 
+/** Mails greet by the name, and strangers choose it: nothing in it may look like an address or break a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is to refuse.
+const NAME = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029/]+$/;
+
 /** What a person may say of themselves. */
 export const personFields = {
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1).max(200).regex(NAME, 'no line breaks, control characters or slashes'),
   phone: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/)

@@ -26,24 +26,9 @@ export function defaultSettings(ids: { zoneId: string; methodId: string }): Comp
   };
 }
 
-// Intl also takes offsets such as +02:00, which know no summer time and are no zones.
-const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
-
-/** True for a name of the IANA time zone database, aliases included. */
-export function isTimezone(name: string): boolean {
-  if (!ZONE_NAME.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What each schema allows but all together do not. Empty when the settings can stand. */
 export function settingsFaults(settings: CompanySettings): Fault[] {
   return [
-    ...(isTimezone(settings.timezone) ? [] : [fault('timezone', 'unknown_timezone', 'not a zone of the IANA database')]),
     ...taxFaults(settings.taxZones),
     ...settings.shippingZones.flatMap(zoneFaults),
     ...repeated(settings.shippingZones.map(({ zoneId }) => zoneId)).map((at) => duplicate(`shippingZones.${at}.zoneId`)),

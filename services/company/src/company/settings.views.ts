@@ -1,4 +1,4 @@
-import { basisPoints, companySettings, currency, id, shippingRate, shippingZone, taxZone } from '@souk/contracts';
+import { basisPoints, companySettings, currency, id, shippingRate, shippingZone, taxZone, timezone } from '@souk/contracts';
 import { z } from 'zod';
 
 const { lowStockThreshold, returnWindowDays, reservationSeconds } = companySettings.shape;
@@ -28,7 +28,7 @@ const zoneInput = z.strictObject({
 /** Any part of a company's settings; what is named is replaced whole, what is not stays. */
 export const settingsPatch = z.strictObject({
   currency: currency.optional(),
-  timezone: companySettings.shape.timezone.optional(),
+  timezone: timezone.optional(),
   taxInclusive: z.boolean().optional(),
   taxZones: z.array(taxZoneInput).max(300).optional(),
   shippingZones: z.array(zoneInput).max(50).optional(),
