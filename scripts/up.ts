@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } fr
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { isAlive } from './system/leftovers.ts';
 import { root } from './system/places.ts';
 import type { SystemState } from './system/state.ts';
 import { readRunning, readState, stateFolder } from './system/state.ts';
@@ -37,7 +38,7 @@ async function follow(pid: number, offset: number): Promise<SystemState> {
     shown = written.length;
     const state = readState(folder);
     if (state?.pid === pid && state.status !== 'starting') return state;
-    if (state?.pid === pid && readRunning(folder) === undefined) throw new Error(`The supervisor has ended; see ${logFile}`);
+    if (!isAlive(pid)) throw new Error(`The supervisor has ended; see ${logFile}`);
     await sleep(200);
   }
   throw new Error(`The parts are not there after an hour; see ${logFile}`);

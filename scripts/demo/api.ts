@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '@souk/testing';
 import { Pool } from 'undici';
 
 export interface ApiRequest {
@@ -13,8 +14,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  // biome-ignore lint/suspicious/noExplicitAny: a client of the public API reads what it expects; wrong guesses fail loudly.
-  body: any;
+  body: Answer;
 }
 
 /** An answer that was not the one the caller needs. */
@@ -28,6 +28,13 @@ export class ApiRefusal extends Error {
 }
 
 const MOST_TRIES = 60;
+
+/** What stands for an answer when none came: whoever looks at it sees a status that no server gives. */
+export const unreached = (error: unknown): ApiAnswer => ({
+  status: 599,
+  headers: {},
+  body: JSON.parse(JSON.stringify({ detail: String(error) })),
+});
 
 /** The public REST API, through the gateway, as any client has it. */
 export class Api {
@@ -71,11 +78,7 @@ export class Api {
     const { until = (status) => status < 300, ...rest } = request;
     const once = { key: randomUUID(), ...rest };
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.request(method, path, once).catch((error: unknown) => ({
-        status: 599,
-        headers: {},
-        body: String(error),
-      }));
+      const answer = await this.request(method, path, once).catch(unreached);
       if (until(answer.status)) return answer.body;
       const isFinal = answer.status < 500 && ![404, 409, 422, 429].includes(answer.status);
       if (isFinal || tries >= MOST_TRIES) throw new ApiRefusal(`${method} ${path}`, answer);

@@ -31,7 +31,7 @@ export async function mailedToken(mailUrl: string, email: string, since = 0): Pr
 /** Signs in; the access token is good for 15 minutes. */
 export async function signIn(api: Api, account: Account): Promise<SignedIn> {
   const body = await api.insist('POST', '/auth/login', { body: { email: account.email, password: account.password } });
-  const claims = JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString());
+  const claims = JSON.parse(Buffer.from(String(body.accessToken.split('.')[1]), 'base64url').toString());
   return { ...account, userId: claims.userId, token: body.accessToken, refreshToken: body.refreshToken };
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Order } from '../../services/sales/src/order.model.ts';
 import { allowedMoves } from '../../services/sales/src/order.rules.ts';
 import type { SagaStep } from '../../services/sales/src/saga.rules.ts';
-import { SAGA } from '../../services/sales/src/saga.rules.ts';
+import { EDIT, SAGA } from '../../services/sales/src/saga.rules.ts';
 
 /** States of an order that people move it between; where they lead is asked of the rules themselves. */
 const STATUSES = ['pending', 'confirmed', 'processing', 'shipped', 'delivered', 'completed', 'cancelled'] as const;
@@ -63,6 +63,9 @@ const label = (step: SagaStep) => {
 
 const sagaArrows = SAGA.map((step) => `    ${step.phase} --> ${targetOf(step).state}: ${label(step)}`);
 
+/** An edit comes from people and leads back to where the table begins. */
+const editArrow = `    ${EDIT.phase} --> ${EDIT.phase}: ${EDIT.name} (order.item_changed)`;
+
 /** A pending order is the saga's; what people may ask of it is its row `cancel`. */
 function lifecycleArrows(): string[] {
   return STATUSES.filter((status) => status !== 'pending').flatMap((status) =>
@@ -87,6 +90,7 @@ export function renderSaga(): string {
     '        paying',
     '    }',
     ...sagaArrows,
+    editArrow,
     ...lifecycleArrows(),
     '    completed --> [*]',
     '    cancelled --> [*]',
@@ -98,6 +102,9 @@ export function renderSaga(): string {
       const { state, note } = targetOf(step);
       return `| ${step.phase} | ${step.name} | ${step.when} | ${state}${note === '' ? '' : `: ${note}`} |`;
     }),
+    '',
+    `Beside the rows, while \`${EDIT.phase}\`, an order can be edited: ${EDIT.when}. That leads to ${EDIT.leadsTo}.`,
+    'Answers that come to an older revision change nothing.',
     '',
     'A cancellation that somebody asks for while the money is under way is carried out by the rows of `paying`: once the outcome of the',
     'capture is known the order is cancelled, and what was captured is given back.',

@@ -49,8 +49,10 @@ export function isAlive(pid: number): boolean {
 /** Whether the process of that number was already running when the note of it was written. */
 export function isSameProcess(pid: number, notedAtMs: number): boolean {
   if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return false;
+  const askedAtMs = Date.now();
   const elapsed = outputOf('ps', ['-o', 'etime=', '-p', String(pid)]);
-  return elapsed !== undefined && Date.now() - elapsedMs(elapsed) <= notedAtMs + CLOCK_SLACK_MS;
+  // Asked before: on a machine that is busy building, ps itself takes seconds.
+  return elapsed !== undefined && askedAtMs - elapsedMs(elapsed) <= notedAtMs + CLOCK_SLACK_MS;
 }
 
 /** `[[days-]hours:]minutes:seconds`, the form that all systems' ps prints. */

@@ -27,8 +27,8 @@ export function findOnPath(name: string, further: readonly string[] = []): strin
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** What a short command prints; undefined when it fails or takes longer than five seconds. */
+/** What a short command prints; undefined when it fails or takes longer than 15 s, which on a machine that is busy building even `ps` may. */
 export function outputOf(file: string, args: readonly string[]): string | undefined {
-  const done = spawnSync(file, args, { encoding: 'utf8', timeout: 5_000, stdio: ['ignore', 'pipe', 'ignore'] });
+  const done = spawnSync(file, args, { encoding: 'utf8', timeout: 15_000, stdio: ['ignore', 'pipe', 'ignore'] });
   return done.status === 0 ? done.stdout.trim() : undefined;
 }

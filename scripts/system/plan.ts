@@ -141,9 +141,7 @@ function sidecarUser(service: string, publishes: readonly string[] | undefined):
 /** Dead letters are kept even while audit, whose queue they go to, is not part of the system. */
 function deadLetterKeeper(queues: readonly QueueDeclaration[]): QueueDeclaration[] {
   if (queues.some((queue) => queue.topic === 'dead_letters')) return [];
-  return [
-    { service: 'audit', queue: 'dead-letters.unread', component: 'pubsub-dead', topic: 'dead_letters', routingKeys: ['#'] },
-  ];
+  return [{ service: 'audit', queue: 'dead-letters.unread', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'] }];
 }
 
 async function planStorage({

@@ -7,7 +7,7 @@ export const EXCHANGES = ['ecommerce_exchange', 'dead_letters'] as const;
 export interface QueueDeclaration {
   service: string;
   queue: string;
-  component: 'pubsub' | 'pubsub-users' | 'pubsub-live' | 'pubsub-dead';
+  component: 'pubsub' | 'pubsub-users' | 'pubsub-live';
   routingKeys: readonly string[];
   topic: (typeof EXCHANGES)[number];
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** Says one line of progress to whoever waits. */
 export type Say = (line: string) => void;
@@ -67,15 +67,21 @@ export interface Build {
   args: readonly string[];
   cwd: string;
   logFile: string;
+  say: Say;
   env?: Record<string, string>;
   timeoutMs: number;
 }
 
-/** Runs a build with its output in a log; throws with the end of that output when it fails. */
-export function build({ file, args, cwd, logFile, env, timeoutMs }: Build): Promise<void> {
+const STILL_EVERY_MS = 60_000;
+
+/** Runs a build with its output in a log, and says once a minute that it goes on; throws with the end of that output when it fails. */
+export function build({ file, args, cwd, logFile, say, env, timeoutMs }: Build): Promise<void> {
   mkdirSync(dirname(logFile), { recursive: true });
   rmSync(logFile, { force: true });
-  return new Promise((resolve, reject) => {
+  const startedMs = Date.now();
+  const minutes = () => Math.round((Date.now() - startedMs) / 60_000);
+  const saying = setInterval(() => say(`${basename(file)} is at it for ${minutes()} min; its log is ${logFile}`), STILL_EVERY_MS);
+  const done = new Promise<void>((resolve, reject) => {
     let tail = '';
     const child = spawn(file, args, {
       cwd,
@@ -95,4 +101,5 @@ export function build({ file, args, cwd, logFile, env, timeoutMs }: Build): Prom
       else reject(new Error(`${file} ended with ${code ?? signal}; log in ${logFile}: ...${tail.trim()}`));
     });
   });
+  return done.finally(() => clearInterval(saying));
 }

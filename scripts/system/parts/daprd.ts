@@ -43,7 +43,7 @@ async function releasedDaprd(cached: string, say: Say): Promise<string> {
   const folder = join(cacheFolder(), 'download', `daprd-${VERSION}`);
   say(`daprd: downloading ${VERSION}`);
   await downloadChecked(`https://github.com/dapr/dapr/releases/download/v${VERSION}/${archive}`, join(folder, archive));
-  await build({ file: 'tar', args: ['-xzf', archive], cwd: folder, logFile: join(folder, 'tar.log'), timeoutMs: 60_000 });
+  await build({ file: 'tar', args: ['-xzf', archive], cwd: folder, logFile: join(folder, 'tar.log'), say, timeoutMs: 60_000 });
   mkdirSync(join(cacheFolder(), 'bin'), { recursive: true });
   renameSync(join(folder, 'daprd'), cached);
   return cached;
@@ -66,7 +66,7 @@ async function builtDaprd(cached: string, say: Say): Promise<string | undefined>
     `-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=${VERSION}`,
   ];
   const args = ['build', ...flags, '-o', `${cached}.new`, 'github.com/dapr/dapr/cmd/daprd'];
-  await build({ file: go, args, cwd: folder, logFile: join(folder, 'build.log'), timeoutMs: BUILD_TIMEOUT_MS });
+  await build({ file: go, args, cwd: folder, logFile: join(folder, 'build.log'), say, timeoutMs: BUILD_TIMEOUT_MS });
   renameSync(`${cached}.new`, cached);
   return cached;
 }

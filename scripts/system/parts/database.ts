@@ -53,6 +53,7 @@ async function builtSecantus(cached: string, say: Say): Promise<DatabaseProgram 
     args,
     cwd: cacheFolder(),
     logFile: join(cacheFolder(), 'build', 'cargo.log'),
+    say,
     timeoutMs: CARGO_TIMEOUT_MS,
   });
   return { kind: 'secantusd', file: cached };

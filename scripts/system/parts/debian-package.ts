@@ -16,7 +16,7 @@ export async function installDebianPackage(name: string, say: Say): Promise<bool
   const logFile = join(cacheFolder(), 'build', `apt-${name}.log`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const apply = (args: string[]): Promise<void> =>
-    build({ file: apt, args, cwd: '/', logFile, env, timeoutMs: INSTALL_TIMEOUT_MS });
+    build({ file: apt, args, cwd: '/', logFile, say, env, timeoutMs: INSTALL_TIMEOUT_MS });
   await withoutStartingServices(async () => {
     const install = ['install', '-y', '--no-install-recommends', name];
     await apply(install).catch(async () => {

@@ -75,7 +75,7 @@ async function brewedRabbit(say: Say): Promise<RabbitPrograms | undefined> {
   if (brew === undefined) return undefined;
   say('RabbitMQ: installing it with Homebrew');
   const logFile = join(cacheFolder(), 'build', 'brew-rabbitmq.log');
-  await build({ file: brew, args: ['install', 'rabbitmq'], cwd: '/', logFile, timeoutMs: 30 * 60_000 });
+  await build({ file: brew, args: ['install', 'rabbitmq'], cwd: '/', logFile, say, timeoutMs: 30 * 60_000 });
   return installedRabbit();
 }
 
