@@ -18,7 +18,9 @@ const PRODUCTS = SHORT ? 4 : 32;
 const CALLERS = SHORT ? 8 : 24;
 const ROUNDS = roundsOf(5, 1);
 const SECONDS = SHORT ? 3 : 10;
-const WARM_SECONDS = SHORT ? 2 : 10;
+/** An order runs through fifteen programs, each of which is compiled only after some hundred of them; the limit is one program. */
+const WARM_SECONDS = SHORT ? 2 : 60;
+const WARM_LIMIT_SECONDS = SHORT ? 1 : 10;
 const CONFIRM_MS = 60_000;
 const DRAIN_TRIES = 1_200;
 const QUOTE_SECONDS = 600;
@@ -71,7 +73,7 @@ async function measure({ platform, limitApi, market }: Sides): Promise<Finding> 
   const limit = (seconds: number) =>
     callFor({ callers: CALLERS, seconds, work: (caller) => buyPlainly({ api: limitApi, market, caller, stages: limitStages }) });
   await ours(WARM_SECONDS);
-  await limit(WARM_SECONDS / 2);
+  await limit(WARM_LIMIT_SECONDS);
   costs.length = drainSeconds.length = 0;
   const turns = await takeTurns({ ours: () => fresh(stages, () => ours(SECONDS)), limit: () => limit(SECONDS) }, ROUNDS);
   const details = describe({ stages, limitStages, costs, drainSeconds });

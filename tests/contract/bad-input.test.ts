@@ -1,5 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
-import type { ServiceName } from '@souk/contracts';
 import { SERVICES } from '@souk/contracts';
 import type { ServiceDefinition } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
@@ -7,35 +5,9 @@ import { startTestService } from '@souk/testing';
 import { loadServices } from '../../scripts/docs/services.ts';
 import type { Case } from './bad-input/cases.ts';
 import { casesOf } from './bad-input/cases.ts';
+import { settings } from './settings.ts';
 
 const AT_ONCE = 16;
-const MUCH = String(1_000_000_000);
-const quoteKey = { 'quote-key': 'a-quote-key-for-tests-that-is-long-enough' };
-
-/** What a service cannot start without. Nothing is reached through it: bad input gets no further than the service itself. */
-const settings: Partial<Record<ServiceName, { env?: Record<string, string>; secrets?: Record<string, string> }>> = {
-  auth: {
-    env: { BCRYPT_COST: '4' },
-    secrets: {
-      'auth-signing-key': generateKeyPairSync('ec', { namedCurve: 'P-256' })
-        .privateKey.export({ type: 'pkcs8', format: 'pem' })
-        .toString(),
-      'super-admin-email': 'admin@souk.example',
-      'super-admin-password': 'a password for tests',
-    },
-  },
-  ecommerce: { secrets: quoteKey },
-  sales: { secrets: quoteKey },
-  gateway: { env: { LIMIT_PER_IP: MUCH, LIMIT_PER_USER: MUCH } },
-  notification: { secrets: { 'smtp-url': 'smtp://127.0.0.1:9' } },
-  payment: {
-    secrets: {
-      'sandbox-url': 'http://127.0.0.1:9',
-      'sandbox-api-key': 'a-key-for-tests',
-      'sandbox-webhook-secret': 'a-secret-for-tests',
-    },
-  },
-};
 
 let services: ServiceDefinition[];
 let total = 0;
@@ -82,7 +54,7 @@ async function faultOf(app: TestService, { name, method, path, headers, body, ex
   const type = String(answer.headers['content-type']);
   if (!type.startsWith('application/problem+json')) return say(`answered with ${type}`);
   const members = ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'];
-  const missing = members.filter((member) => problem[member] === undefined);
+  const missing = members.filter((member) => Reflect.get(problem, member) === undefined);
   if (missing.length > 0) return say(`has no ${missing.join(', ')}`);
   if (problem.instance !== path.split('?')[0]) return say(`names the instance ${problem.instance}`);
   return problem.code === 'invalid_request' && !problem.errors?.length ? say('does not say which field is wrong') : [];

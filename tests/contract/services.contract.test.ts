@@ -16,7 +16,7 @@ const BODILESS = /\/(?:logout|logout-all|deactivate|reactivate|cancel|deliver|co
 const AWAITED = new Set([
   ...['audit.checkpoint_signed', 'cart.abandoned', 'chat.message_sent', 'chat.typing', 'company.renewal_due', 'company.resumed'],
   ...['company.subscription_changed', 'company.suspended', 'customer.created', 'customer.segment_changed', 'import.progressed'],
-  ...['inventory.transferred', 'invoice.issued', 'notification.delivered', 'order.item_changed', 'order.returned'],
+  ...['inventory.transferred', 'invoice.issued', 'notification.delivered', 'order.returned'],
   ...['presence.changed', 'return.approved', 'return.exchanged', 'return.received', 'return.refund_requested'],
   ...['return.rejected', 'return.requested', 'review.created', 'user.erased', 'wishlist.item_added'],
 ]);

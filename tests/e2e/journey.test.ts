@@ -8,23 +8,11 @@ import type { Tenant } from '../../scripts/demo/tenant.ts';
 import { openTenant } from '../../scripts/demo/tenant.ts';
 import type { LiveMessage, Platform } from './platform.ts';
 import { openSocket, startPlatform, until } from './platform.ts';
+import type { Order } from './shopper.ts';
+import { BAD_CARD, GOOD_CARD, mailsTo, Shopper, setSwitches, stockOf, sum } from './shopper.ts';
 
-const GOOD_CARD = { number: '4242424242424242' };
-const BAD_CARD = { number: '4000000000000002' };
 const PASSWORD = 'Journey-Bazaar-2026';
 const STOCK = 10;
-const address = { name: 'Ada Byron', line1: '1 Analytical Way', city: 'Albany', state: 'NY', postalCode: '12084', country: 'US' };
-
-interface Order {
-  id: string;
-  shopId: string;
-  status: string;
-  paymentStatus: string;
-  cancelReason?: string;
-  currency: string;
-  lines: { lineId: string; sku: string; quantity: number }[];
-  pricing: { subtotal: number; total: number };
-}
 
 let platform: Platform;
 let tenant: Tenant;
@@ -32,6 +20,7 @@ let hasty: Tenant;
 let products: DemoProduct[];
 let hastyProducts: DemoProduct[];
 let buyer: SignedIn;
+let ada: Shopper;
 let live: { socket: Socket; told: LiveMessage[] };
 
 const api = () => platform.api;
@@ -62,69 +51,14 @@ beforeAll(async () => {
     email: 'ada@example.com',
     password: PASSWORD,
   });
-  live = await openSocket(platform.system.url('websocket'), buyer.token);
+  ada = new Shopper(platform, buyer);
+  live = await openSocket(platform.system.url('gateway'), buyer.token);
 }, 240_000);
 
 afterAll(async () => {
   live?.socket.close();
   await platform?.stop();
 }, 60_000);
-
-const read = (id: string): Promise<Order> => api().ask('GET', `/orders/${id}`, { token: buyer.token });
-const reach = (id: string, status: string, paymentStatus?: string): Promise<Order> =>
-  until(
-    () => read(id),
-    (order) => order.status === status && (paymentStatus === undefined || order.paymentStatus === paymentStatus),
-  );
-
-async function fillCart(shopId: string, product: DemoProduct | undefined, quantity: number): Promise<void> {
-  const [variant] = product?.variants ?? [];
-  const body = { productId: product?.productId, variantId: variant?.variantId, shopId, quantity };
-  await api().insist('POST', '/cart/items', { token: buyer.token, body });
-}
-
-async function checkOut(paymentMethod = 'sandbox'): Promise<Order[]> {
-  const body = { paymentMethod, shippingAddress: address };
-  return (await api().insist('POST', '/checkout', { token: buyer.token, body })).orders;
-}
-
-async function buyOne(
-  shopId: string | undefined,
-  product: DemoProduct | undefined,
-  quantity = 1,
-  paymentMethod = 'sandbox',
-): Promise<Order> {
-  await fillCart(shopId ?? '', product, quantity);
-  const [order] = await checkOut(paymentMethod);
-  if (!order) throw new Error('the checkout made no order');
-  return order;
-}
-
-const openIntent = (order: Order) =>
-  api().insist('POST', '/payments/intent', { token: buyer.token, body: { orderId: order.id } });
-
-async function pay(order: Order, card = GOOD_CARD): Promise<number> {
-  const { paymentId } = await openIntent(order);
-  const answer = await api().request('POST', '/payments/process', { token: buyer.token, body: { paymentId, card } });
-  return answer.status;
-}
-
-const stockOf = async (of: Tenant, sku: string): Promise<{ onHand: number; reserved: number; available: number }[]> =>
-  (await api().ask('GET', `/inventory/sku/${sku}`, { token: of.admin.token })).data;
-const sum = (rows: { onHand: number; reserved: number }[], field: 'onHand' | 'reserved') =>
-  rows.reduce((total, row) => total + row[field], 0);
-const mailsTo = async (email: string): Promise<{ subject: string; text: string }[]> =>
-  (await (await fetch(`${platform.system.mailUrl}/email?to=${encodeURIComponent(email)}`)).json()) as {
-    subject: string;
-    text: string;
-  }[];
-
-async function setSwitches(switches: object): Promise<void> {
-  const { sandboxUrl, secrets } = platform.system;
-  const headers = { authorization: `Bearer ${secrets['sandbox-api-key']}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${sandboxUrl}/v1/switches`, { method: 'PUT', headers, body: JSON.stringify(switches) });
-  expect(answer.status).toBe(200);
-}
 
 describe('a customer', () => {
   it('finds by a search with a typo what the shop sells', async () => {
@@ -139,23 +73,23 @@ describe('a customer', () => {
 
   it('buys from two shops, pays both, and gets one order in two parcels', async () => {
     const [first, second] = tenant.shopIds;
-    await fillCart(first ?? '', products[0], 3);
-    await fillCart(second ?? '', products[1], 1);
-    const orders = await checkOut();
+    await ada.fillCart(first ?? '', products[0], 3);
+    await ada.fillCart(second ?? '', products[1], 1);
+    const orders = await ada.checkOut();
     expect(orders.map(({ shopId }) => shopId).sort()).toEqual([first, second].sort());
     const big = orders.find(({ shopId }) => shopId === first);
     const small = orders.find(({ shopId }) => shopId === second);
     if (!big || !small) throw new Error('both shops have an order');
     const sku = big.lines[0]?.sku ?? '';
     await until(
-      () => stockOf(tenant, sku),
+      () => stockOf(platform, tenant, sku),
       (rows) => sum(rows, 'reserved') === 3,
     );
-    expect(sum(await stockOf(tenant, sku), 'onHand')).toBe(2 * STOCK);
-    expect(await pay(big)).toBeLessThan(300);
-    expect(await pay(small)).toBeLessThan(300);
-    await reach(big.id, 'confirmed', 'paid');
-    await reach(small.id, 'confirmed', 'paid');
+    expect(sum(await stockOf(platform, tenant, sku), 'onHand')).toBe(2 * STOCK);
+    expect(await ada.pay(big)).toBeLessThan(300);
+    expect(await ada.pay(small)).toBeLessThan(300);
+    await ada.reach(big.id, 'confirmed', 'paid');
+    await ada.reach(small.id, 'confirmed', 'paid');
 
     const parcel = { lines: [{ lineId: big.lines[0]?.lineId, quantity: 1 }], carrier: 'ups', trackingNumber: 'T-1' };
     const { token } = tenant.admin;
@@ -164,7 +98,7 @@ describe('a customer', () => {
     const whole = await api().ask('POST', `/orders/${big.id}/ship`, { token, body: { carrier: 'ups', trackingNumber: 'T-2' } });
     expect(whole.status).toBe('shipped');
     await until(
-      () => stockOf(tenant, sku),
+      () => stockOf(platform, tenant, sku),
       (rows) => sum(rows, 'onHand') === 2 * STOCK - 3 && sum(rows, 'reserved') === 0,
     );
     await api().ask('POST', `/orders/${big.id}/deliver`, { token });
@@ -182,48 +116,48 @@ describe('a customer', () => {
   }, 60_000);
 
   it('is told of a declined card, pays with another, and owes nothing twice', async () => {
-    const order = await buyOne(tenant.shopIds[0], products[1]);
-    expect(await pay(order, BAD_CARD)).toBe(402);
-    expect((await read(order.id)).status).toBe('pending');
-    expect(await pay(order)).toBeLessThan(300);
-    await reach(order.id, 'confirmed', 'paid');
+    const order = await ada.buyOne(tenant.shopIds[0], products[1]);
+    expect(await ada.pay(order, BAD_CARD)).toBe(402);
+    expect((await ada.read(order.id)).status).toBe('pending');
+    expect(await ada.pay(order)).toBeLessThan(300);
+    await ada.reach(order.id, 'confirmed', 'paid');
   }, 60_000);
 
   it('gets nothing that is not there: the order is cancelled and no piece is held for it', async () => {
     const [variant] = products[2]?.variants ?? [];
-    const order = await buyOne(tenant.shopIds[0], products[2], 2 * STOCK + 1);
-    expect((await reach(order.id, 'cancelled')).cancelReason).toBe('out_of_stock');
-    expect(sum(await stockOf(tenant, variant?.sku ?? ''), 'reserved')).toBe(0);
+    const order = await ada.buyOne(tenant.shopIds[0], products[2], { quantity: 2 * STOCK + 1 });
+    expect((await ada.reach(order.id, 'cancelled')).cancelReason).toBe('out_of_stock');
+    expect(sum(await stockOf(platform, tenant, variant?.sku ?? ''), 'reserved')).toBe(0);
   }, 60_000);
 
   it('cancels after paying and gets the money back and the shop its goods', async () => {
-    const order = await buyOne(tenant.shopIds[1], products[2], 2);
-    await pay(order);
-    await reach(order.id, 'confirmed', 'paid');
+    const order = await ada.buyOne(tenant.shopIds[1], products[2], { quantity: 2 });
+    await ada.pay(order);
+    await ada.reach(order.id, 'confirmed', 'paid');
     await api().ask('POST', `/orders/${order.id}/cancel`, { token: buyer.token });
-    const cancelled = await reach(order.id, 'cancelled', 'refunded');
+    const cancelled = await ada.reach(order.id, 'cancelled', 'refunded');
     expect(cancelled.cancelReason).toBe('customer');
     await until(
-      () => stockOf(tenant, order.lines[0]?.sku ?? ''),
+      () => stockOf(platform, tenant, order.lines[0]?.sku ?? ''),
       (rows) => sum(rows, 'reserved') === 0 && sum(rows, 'onHand') === 2 * STOCK,
     );
   }, 60_000);
 
   it('pays too late: the order is cancelled, its goods go back, and what was authorised is let go', async () => {
-    const order = await buyOne(hasty.shopIds[0], hastyProducts[0]);
-    const intent = await openIntent(order);
+    const order = await ada.buyOne(hasty.shopIds[0], hastyProducts[0]);
+    const intent = await ada.openIntent(order);
     // The gateway takes longer than the hold lasts: it authorises an order that has ended meanwhile.
-    await setSwitches({ delayMs: 7_000 });
+    await setSwitches(platform, { delayMs: 7_000 });
     const answer = await api().request('POST', '/payments/process', {
       token: buyer.token,
       body: { paymentId: intent.paymentId, card: GOOD_CARD },
     });
-    await setSwitches({});
+    await setSwitches(platform, {});
     expect(answer.status).toBeLessThan(500);
-    const late = await reach(order.id, 'cancelled');
+    const late = await ada.reach(order.id, 'cancelled');
     expect([late.status, late.cancelReason]).toEqual(['cancelled', 'payment_timeout']);
     await until(
-      () => stockOf(hasty, order.lines[0]?.sku ?? ''),
+      () => stockOf(platform, hasty, order.lines[0]?.sku ?? ''),
       (rows) => sum(rows, 'reserved') === 0,
     );
     await until(
@@ -235,8 +169,8 @@ describe('a customer', () => {
   it('buys on account up to its limit, which becomes a debt', async () => {
     const limit = { limit: 100_000 };
     await api().insist('PUT', `/debts/limits/${buyer.userId}`, { token: tenant.admin.token, body: limit });
-    const order = await buyOne(tenant.shopIds[0], products[3], 1, 'account');
-    const confirmed = await reach(order.id, 'confirmed', 'paid');
+    const order = await ada.buyOne(tenant.shopIds[0], products[3], { paymentMethod: 'account' });
+    const confirmed = await ada.reach(order.id, 'confirmed', 'paid');
     const debts = await until(
       () => api().ask('GET', '/debts', { token: buyer.token }),
       (body) => body.data.length > 0,
@@ -254,11 +188,11 @@ describe('at the end of the day', () => {
   const allOrders = async (): Promise<Order[]> => (await api().ask('GET', '/orders?limit=100', { token: buyer.token })).data;
 
   it('mails were sent for registration, orders and payments', async () => {
-    const subjects = async () => (await mailsTo('ada@example.com')).map(({ subject }) => subject);
+    const subjects = async () => (await mailsTo(platform, 'ada@example.com')).map(({ subject }) => subject);
     const found = await until(subjects, (all) => all.length >= 8);
     expect(found.filter((subject) => /One step|Welcome/i.test(subject)).length).toBeGreaterThan(0);
     expect(found.filter((subject) => /SO-[0-9A-Z]{10}/.test(subject)).length).toBeGreaterThan(4);
-    for (const { text } of await mailsTo('ada@example.com')) expect(text).not.toContain('{{');
+    for (const { text } of await mailsTo(platform, 'ada@example.com')) expect(text).not.toContain('{{');
   });
 
   it('every status of every order reached the socket, in sequence and without a gap', async () => {
@@ -286,7 +220,7 @@ describe('at the end of the day', () => {
       expect(items.length).toBeGreaterThan(0);
       for (const item of items) {
         const { data } = await api().ask('GET', `/inventory/${item.id}/movements?limit=100`, { token: each.admin.token });
-        expect(data.reduce((total: number, { delta }: { delta: number }) => total + delta, 0)).toBe(item.onHand);
+        expect(data.reduce((total, { delta }) => total + delta, 0)).toBe(item.onHand);
         expect(item.available).toBe(item.onHand - item.reserved);
       }
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer, ApiRequest } from '../../scripts/demo/api.ts';
+import { unreached } from '../../scripts/demo/api.ts';
 import type { Chance } from './chance.ts';
 import { chanceFrom, pick } from './chance.ts';
 import type { Acknowledged } from './oracle/index.ts';
@@ -174,11 +175,12 @@ async function persist(running: Running, method: string, path: string, request: 
   const keyed = { key: randomUUID(), ...request };
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const answer = await running.world.api
-      .request(method, path, keyed)
-      .catch((error: unknown): ApiAnswer => ({ status: 599, headers: {}, body: { code: String(error).slice(0, 80) } }));
+    const answer = await running.world.api.request(method, path, keyed).catch(unreached);
     if (answer.status < 300) return answer;
-    note(running, `${method} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')} ${answer.status} ${answer.body?.code ?? ''}`);
+    note(
+      running,
+      `${method} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')} ${answer.status} ${answer.body?.code ?? answer.body?.detail ?? ''}`,
+    );
     if (!isWorthAnotherTry(answer) || running.isStopped() || Date.now() > deadline) return answer;
     await sleep(RETRY_MS);
   }

@@ -50,7 +50,7 @@ const piecesOnHand = async (api: Api, played: Played): Promise<number> =>
 export async function readSales(api: Api, { token, tenant }: Played, plan: ReplayPlan): Promise<Map<string, DaySum>> {
   const query = `${daysOf(plan)}&interval=day&timezone=Europe/London&currency=GBP&shopId=${tenant.shopIds[0]}`;
   const { points } = await api.insist('GET', `/analytics/sales?${query}`, { token: await token() });
-  const days: [string, DaySum][] = points.map(({ local, orders, units, gross }: { local: string } & DaySum) => [
+  const days: [string, DaySum][] = points.map(({ local, orders, units, gross }) => [
     local.slice(0, 10),
     { orders, units, gross },
   ]);
@@ -67,7 +67,7 @@ export async function readSoldProducts(api: Api, { token, products }: Played, pl
   const skus = new Map([...products].map(([sku, { productId }]) => [productId, sku]));
   const query = `${daysOf(plan)}&timezone=Europe/London&currency=GBP&sort=revenue&limit=100`;
   const { data } = await api.insist('GET', `/analytics/products?${query}`, { token: await token() });
-  const sold = data.map(({ productId, units, revenue }: { productId: string; units: number; revenue: number }) => [
+  const sold = data.map(({ productId, units, revenue }): [string, { units: number; revenue: number }] => [
     skus.get(productId) ?? productId,
     { units, revenue },
   ]);
@@ -80,7 +80,7 @@ export async function readOrders(api: Api, played: Played): Promise<Map<string, 
     const { externalId, pricing, placedAt, customerId, status, lines } = order;
     orders.set(externalId, {
       ...{ total: pricing.total, placedAt, customerId, status },
-      lines: lines.map(({ sku, name, quantity, unitPrice }: Record<string, unknown>) => [sku, name, quantity, unitPrice]),
+      lines: lines.map(({ sku, name, quantity, unitPrice }) => [sku, name, quantity, unitPrice]),
     });
   }
   return orders;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Quote } from '@souk/contracts';
+import { quote } from '@souk/contracts';
 import type { Socket } from 'socket.io-client';
 import type { Api } from '../../../scripts/demo/api.ts';
 import { stockCatalogue } from '../../../scripts/demo/catalogue.ts';
@@ -51,24 +52,25 @@ export async function openMarket(platform: Platform, size: { buyers: number; pro
   const products = await stockCatalogue(api, tenant, { prefix: 'BEN', count: size.products, stock: PLENTY });
   const buyers: Buyer[] = [];
   for (let index = 0; index < size.buyers; index += 1) buyers.push(await newBuyer(platform, index));
+  const { country, state } = address;
   const baskets: Quote[] = [];
   for (const [index, product] of products.entries()) {
     const pair = [product, products[(index + 1) % products.length]];
     const lines = pair.map((one) => ({ productId: one?.productId, variantId: one?.variants[0]?.variantId, quantity: 1 }));
-    baskets.push(await priced(api, buyers[0], { shopId: tenant.shopIds[0], lines, address: { country: 'US' } }));
+    baskets.push(await priced(api, buyers[0], { shopId: tenant.shopIds[0], lines, address: { country, state } }));
   }
   return { baskets, taken: 0, buyers };
 }
 
 async function priced(api: Api, buyer: Buyer | undefined, body: object): Promise<Quote> {
-  const { quote } = await api.insist('POST', '/quotes', { token: buyer?.token, body });
-  return quote;
+  const { quote: given } = await api.insist('POST', '/quotes', { token: buyer?.token, body });
+  return quote.parse(given);
 }
 
 async function newBuyer({ api, system }: Platform, index: number): Promise<Buyer> {
   const account = { name: `Buyer ${index}`, email: `buyer-${index}@example.com`, password: PASSWORD };
   const { userId, token } = await registerCustomer(api, system.mailUrl, account);
-  const { socket } = await openSocket(system.url('websocket'), token);
+  const { socket } = await openSocket(system.url('gateway'), token);
   const confirmed = new Set<string>();
   const waiting = new Map<string, () => void>();
   socket.on('order:status_updated', ({ data: { orderId, status } }: { data: { orderId: string; status: string } }) => {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { OrderLine, Quote } from '@souk/contracts';
 import express from 'express';
+import type { Collection, UpdateFilter } from 'mongodb';
 import { MongoClient } from 'mongodb';
 import { serveBench } from '../gateway/process.ts';
 
@@ -74,13 +75,21 @@ async function openPayment(orderId: string): Promise<Stored> {
   return payment;
 }
 
+/** Read first and updated under a guard, because the stand-in database server looks through a whole collection to find and modify. */
+async function move(
+  collection: Collection<Stored>,
+  { _id }: Stored,
+  { from, change }: { from: string; change: UpdateFilter<Stored> },
+): Promise<void> {
+  const { modifiedCount } = await collection.updateOne({ _id, status: from }, change);
+  if (modifiedCount !== 1) throw new Error(`${_id} is not ${from} any more`);
+}
+
 async function pay(paymentId: string): Promise<void> {
   const now = new Date();
-  const payment = await payments.findOneAndUpdate(
-    { _id: paymentId, status: 'initiated' },
-    { $set: { status: 'success', capturedAt: now } },
-  );
+  const payment = await payments.findOne({ _id: paymentId });
   if (!payment) throw new Error('there is nothing to pay');
+  await move(payments, payment, { from: 'initiated', change: { $set: { status: 'success', capturedAt: now } } });
   const { orderId: _id, companyId, shopId, currency, amount } = payment;
   const lines = [
     { account: 'sandbox', amount },
@@ -88,9 +97,10 @@ async function pay(paymentId: string): Promise<void> {
   ];
   await ledger.insertOne({ _id: `${paymentId}:capture`, companyId, paymentId, currency, at: now, lines });
   const step = { step: 'confirmed', at: now };
-  const confirmed = { $set: { status: 'confirmed', confirmedAt: now }, $push: { timeline: step as never } };
-  const order = await orders.findOneAndUpdate({ _id: String(_id), status: 'pending' }, confirmed);
-  if (!order) throw new Error('the order is not pending');
+  const change = { $set: { status: 'confirmed', confirmedAt: now }, $push: { timeline: step as never } };
+  const order = await orders.findOne({ _id: String(_id) });
+  if (!order) throw new Error('there is no such order');
+  await move(orders, order, { from: 'pending', change });
   await holds.updateOne({ _id: String(_id) }, { $set: { status: 'allocated' } });
   await tell('order.confirmed', order, { paymentId, amount });
   const quarter = new Date(Math.floor(now.getTime() / 900_000) * 900_000).toISOString();
