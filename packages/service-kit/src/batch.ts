@@ -97,7 +97,8 @@ export class BatchRunner {
       await this.#commit(taken);
     } catch (error) {
       // What another delivery has worked off meanwhile, or another replica has inserted, is there to be seen now.
-      if (!isRepeat && this.#runtime.database.driver.isDuplicate(error)) await this.#work(await this.#unseen(taken), true);
+      const isRace = !isRepeat && this.#runtime.database.driver.isDuplicate(error);
+      if (isRace) await this.#work(await this.#unseen(taken).catch(() => taken), true);
       else await this.#oneByOne(taken, error);
     }
   }

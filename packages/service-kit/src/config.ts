@@ -26,7 +26,6 @@ export const commonEnvironment = z.object({
 export type CommonEnvironment = z.infer<typeof commonEnvironment>;
 
 export const commonSecrets = z.object({ 'mongodb-uri': z.string().min(1) });
-export type CommonSecrets = z.infer<typeof commonSecrets>;
 
 /** Origins of web pages, separated by commas; `*` stands for all, and none when empty. With a path one would never be met. */
 export const originList = z

@@ -25,11 +25,7 @@ export interface Resource<Value = unknown> {
 }
 
 /** Declares a resource; the kit starts it before the service listens and stops it after the last request. */
-export function defineResource<Value>(declaration: {
-  name: string;
-  start(runtime: ResourceRuntime): Promise<Value> | Value;
-  stop?(value: Value): Promise<void> | void;
-}): Resource<Value> {
+export function defineResource<Value>(declaration: Omit<Resource<Value>, 'of'>): Resource<Value> {
   const self: Resource<Value> = { ...declaration, of: (holder) => holder.value(self) as Value };
   return self;
 }

@@ -59,31 +59,19 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
   });
   const clock = environment.SOUK_TEST_CLOCK ? movableClock() : systemClock;
   const metrics = createMetrics(service.name);
-  const database = await openDatabase(
-    { uri, name: databaseName(uri, service.database), timeoutMs: 30_000, checkWrites: environment.SOUK_CHECK_WRITES },
-    service.stores,
-  );
   const instance =
     environment.INSTANCE ??
     createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
+  const name = databaseName(uri, service.database);
+  const checkWrites = environment.SOUK_CHECK_WRITES;
+  const database = await openDatabase({ uri, name, instance, timeoutMs: 30_000, checkWrites }, service.stores);
   const relay = new Relay({ service: service.name, database, publish: (...args) => sidecar.publish(...args), metrics, log });
   const invoke = invokeThrough(sidecar, service.name);
   const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
   const runners = new Map<Batch<unknown, unknown>, BatchRunner>();
   const runtime: Runtime = {
-    service,
-    environment,
-    instance,
-    clock,
-    log,
-    metrics,
-    sidecar,
-    database,
-    relay,
-    tokens,
+    ...{ service, environment, instance, clock, log, metrics, sidecar, database, relay, tokens, invoke, values },
     revocations: new RevocationWatch(tokens, invoke, log),
-    invoke,
-    values,
     now: () => clock.now(),
     committed: (events) => relay.wake(events),
     value(key) {

@@ -54,23 +54,16 @@ export async function startService(
   const port = await listen(server, runtime);
   runtime.revocations.start();
   await runtime.relay.start();
+  const { database, environment, invoke, log, metrics } = runtime;
   const jobs = new JobRunner({
-    jobs: [...service.jobs, archiveLog],
-    database: runtime.database,
-    log: runtime.log,
+    ...{ jobs: [...service.jobs, archiveLog], database, log },
     context: (name, fence) => backgroundContext(runtime, `job ${name}`, fence),
   });
   jobs.start();
   const sweep = new Sweep({
-    service: service.name,
-    subscriptions: service.subscriptions,
-    database: runtime.database,
-    invoke: runtime.invoke,
+    ...{ service: service.name, subscriptions: service.subscriptions, database, invoke, metrics, log },
     apply: (event) => deliveries.delivery.apply(event),
-    metrics: runtime.metrics,
-    log: runtime.log,
-    everyMs: runtime.environment.SWEEP_EVERY_MS,
-    ageMs: runtime.environment.SWEEP_AGE_MS,
+    ...{ everyMs: environment.SWEEP_EVERY_MS, ageMs: environment.SWEEP_AGE_MS },
   });
   await sweep.start();
   runtime.log.info({ port }, 'listening');

@@ -90,6 +90,9 @@ function argumentsFor({ folder, port, program }: { folder: string; port: number;
       'souk',
       '--wiredTigerCacheSizeGB',
       '0.5',
+      // What a killed client leaves open locks its documents for so long; the default is a minute.
+      '--setParameter',
+      'transactionLifetimeLimitSeconds=15',
     ];
   }
   // Without the sync, a killed server has lost writes that it acknowledged as journalled.

@@ -39,11 +39,8 @@ export async function answerEndpoint(runtime: Runtime, endpoint: Endpoint, excha
     key === undefined || endpoint.method === 'GET' || endpoint.ignoresKeys
       ? undefined
       : keyedRequest({
-          caller: keyOwner(caller, app, clientIp),
-          method: endpoint.method,
-          path: request.originalUrl,
-          key,
-          body: request.body,
+          ...{ caller: keyOwner(caller, app, clientIp), method: endpoint.method, path: request.originalUrl },
+          ...{ key, body: request.body },
         });
   const context = createContext(runtime, {
     scope,

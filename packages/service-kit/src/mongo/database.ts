@@ -23,13 +23,14 @@ interface DatabaseOptions {
   uri: string;
   name: string;
   timeoutMs: number;
+  instance: string;
   /** Check each inserted document against its mongoose schema: in tests. On hot paths it would cost more than the write. */
   checkWrites: boolean;
 }
 
 /** Opens a service's database and creates the indexes of its stores. */
 export async function openDatabase(options: DatabaseOptions, stores: readonly Store[]): Promise<Database> {
-  const driver: MongoDriver = await openMongo(options.uri, options.name, options.timeoutMs);
+  const driver: MongoDriver = await openMongo({ ...options, database: options.name });
   const opened = new Map<string, OpenedStore>();
   for (const store of stores) {
     const here = store.open(driver.connection);

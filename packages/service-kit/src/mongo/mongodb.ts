@@ -12,8 +12,16 @@ export interface MongoDriver extends Driver {
   readonly connection: Connection;
 }
 
+export interface MongoOptions {
+  uri: string;
+  database: string;
+  timeoutMs: number;
+  /** Whoever opens under the same name takes the place of the one before. */
+  instance: string;
+}
+
 /** Connects to one database of a MongoDB replica set. Throws when it does not answer within `timeoutMs`. */
-export async function openMongo(uri: string, database: string, timeoutMs: number): Promise<MongoDriver> {
+export async function openMongo({ uri, database, timeoutMs, instance }: MongoOptions): Promise<MongoDriver> {
   const connection = await mongoose
     .createConnection(uri, {
       dbName: database,
@@ -27,6 +35,7 @@ export async function openMongo(uri: string, database: string, timeoutMs: number
     })
     .asPromise();
   const client = connection.getClient();
+  const note = await takePlace(client.db(database), instance);
   const collections = new Map<string, DriverCollection>();
   return {
     connection,
@@ -36,18 +45,34 @@ export async function openMongo(uri: string, database: string, timeoutMs: number
       return known;
     },
     transaction: (work) =>
-      client.withSession((session) =>
-        session.withTransaction(() => work(session), {
-          writeConcern: DURABLE,
-          readConcern: { level: 'snapshot' },
-          maxCommitTimeMS: 10_000,
-        }),
-      ),
+      client.withSession(async (session) => {
+        await note(session);
+        const options = { writeConcern: DURABLE, readConcern: { level: 'snapshot' }, maxCommitTimeMS: 10_000 } as const;
+        return session.withTransaction(() => work(session), options);
+      }),
     isDuplicate: (error) => error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY,
     ping: async () => {
       await client.db(database).command({ ping: 1 });
     },
     close: () => connection.close(),
+  };
+}
+
+/**
+ * A killed process leaves transactions open, and until the server ends them, after a minute, nobody can write their documents: whoever
+ * takes its place ends them first. Gives what notes a session before its first transaction.
+ */
+async function takePlace(db: mongo.Db, instance: string): Promise<(session: mongo.ClientSession) => Promise<void>> {
+  const notes = db.collection<{ _id: string; ids: mongo.BSON.Binary[] }>('open_sessions');
+  const left = await notes.findOne({ _id: instance });
+  if (left) await db.admin().command({ killSessions: left.ids.map((id) => ({ id })) });
+  await notes.deleteOne({ _id: instance });
+  const known = new Set<string>();
+  return async ({ id }) => {
+    const key = id?.id.toString('hex');
+    if (id === undefined || key === undefined || known.has(key)) return;
+    await notes.updateOne({ _id: instance }, { $addToSet: { ids: id.id } }, { upsert: true });
+    known.add(key);
   };
 }
 
