@@ -10,18 +10,13 @@ import {
   paymentOf,
   placeOrder,
   requestCapture,
-  startTill,
+  useTill,
 } from './sandbox.ts';
 
-/** Everything here waits on states, which take longer on a machine that is busy. */
-jest.setTimeout(30_000);
-
 let till: Till;
-beforeAll(async () => {
-  till = await startTill({ GATEWAY_TIMEOUT_MS: '1500' });
+useTill((opened) => {
+  till = opened;
 });
-afterAll(() => till.stop());
-afterEach(() => till.sandbox('PUT', '/switches', {}));
 
 /** The order's next revision, with another total. */
 const edited = ({ created }: TestOrder, amount: number, revision = 2) => ({

@@ -241,3 +241,19 @@ export async function webhooksDelivered(till: Till): Promise<void> {
     await sleep(10);
   }
 }
+
+/** A till for a whole file, handed over once it is open. After each test the gateway's faults and its closed door are taken back. */
+export function useTill(hand: (till: Till) => void): void {
+  // Everything here waits on states, which take longer on a machine that is busy.
+  jest.setTimeout(30_000);
+  let till: Till;
+  beforeAll(async () => {
+    till = await startTill({ GATEWAY_TIMEOUT_MS: '1500' });
+    hand(till);
+  });
+  afterAll(() => till.stop());
+  afterEach(async () => {
+    till.door.isOpen = true;
+    await till.sandbox('PUT', '/switches', {});
+  });
+}

@@ -16,21 +16,13 @@ import {
   paymentOf,
   placeOrder,
   requestCapture,
-  startTill,
+  useTill,
   webhooksDelivered,
 } from './sandbox.ts';
 
-/** Everything here waits on states, which take longer on a machine that is busy. */
-jest.setTimeout(30_000);
-
 let till: Till;
-beforeAll(async () => {
-  till = await startTill({ GATEWAY_TIMEOUT_MS: '1500' });
-});
-afterAll(() => till.stop());
-afterEach(async () => {
-  till.door.isOpen = true;
-  await till.sandbox('PUT', '/switches', {});
+useTill((opened) => {
+  till = opened;
 });
 
 const statusOf = async (order: TestOrder) => (await paymentOf(till, order)).status;
