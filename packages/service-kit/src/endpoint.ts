@@ -81,12 +81,9 @@ export interface Endpoint {
 export function endpoint<Params = undefined, Query = undefined, Body = undefined, Headers = undefined, Output = undefined>(
   declaration: EndpointDeclaration<Params, Query, Body, Headers, Output>,
 ): Endpoint {
-  const { params, query, body, headers, output } = declaration;
+  const { params, query, body, headers, output, ...rest } = declaration;
   return {
-    method: declaration.method,
-    path: declaration.path,
-    summary: declaration.summary,
-    access: declaration.access,
+    ...rest,
     schemas: {
       ...(params && { params }),
       ...(query && { query }),
@@ -111,17 +108,6 @@ export function implement<Params, Query, Body, Output>(
   access: Access,
   run: (input: Input<Params, Query, Body>, ctx: Context) => Promise<Output | Answer<Output>>,
 ): Endpoint {
-  const { method, path, summary, params, query, body, output } = call;
-  return endpoint({
-    method,
-    path,
-    summary,
-    access,
-    status: 200,
-    output,
-    ...(params && { params }),
-    ...(query && { query }),
-    ...(body && { body }),
-    run,
-  });
+  const { service: _callee, ...shape } = call;
+  return endpoint({ ...shape, access, status: 200, run });
 }

@@ -82,6 +82,26 @@ async function keepLease(collection: ScopedCollection<Lease>, held: Pick<Lease, 
   if (matched === 0) throw new LeaseLost(`the lease ${held._id} is no longer held under the token ${held.token}`);
 }
 
+/** Runs `work` while this replica holds a lease, which is extended meanwhile and kept afterwards. False when another one holds it. */
+export async function underLease(
+  { database, log }: Pick<JobParts, 'database' | 'log'>,
+  { name, ...terms }: { name: string; forMs: number; who?: string },
+  work: (fence: Fence) => Promise<unknown>,
+): Promise<boolean> {
+  const token = await takeLease(database, name, terms);
+  if (token === null) return false;
+  const keep = (collection: ScopedCollection<Lease>) => keepLease(collection, { _id: name, token }, terms.forMs);
+  const extending = setInterval(() => {
+    keep(database.in(leases, bookkeeping)).catch((error) => log.warn({ err: error, lease: name }, 'could not be extended'));
+  }, terms.forMs / 3).unref();
+  try {
+    await work((tx) => keep(tx.as(bookkeeping).in(leases)));
+  } finally {
+    clearInterval(extending);
+  }
+  return true;
+}
+
 /** Gives the lease back before its end, so that another replica need not wait for it. */
 export async function dropLease(database: Database, name: string, who = holder): Promise<void> {
   await database.in(leases, bookkeeping).updateOne({ _id: name, holder: who }, { $set: { until: new Date(0) } });
@@ -122,19 +142,8 @@ export class JobRunner {
     const { database, log, context } = this.#parts;
     // Long enough to be this replica's again at its next run, short enough for another one's when this one is killed.
     const forMs = Math.min(Math.max(30_000, 2 * each.everyMs), LONGEST_LEASE_MS);
-    const _id = `job:${each.name}`;
-    const token = await takeLease(database, _id, { forMs });
-    if (token === null) return false;
-    const keep = (collection: ScopedCollection<Lease>) => keepLease(collection, { _id, token }, forMs);
-    const extending = setInterval(() => {
-      keep(database.in(leases, bookkeeping)).catch((error) => log.warn({ err: error, lease: _id }, 'could not be extended'));
-    }, forMs / 3).unref();
-    try {
-      await each.run(context(each.name, (tx) => keep(tx.as(bookkeeping).in(leases))));
-    } finally {
-      clearInterval(extending);
-    }
-    return true;
+    const terms = { name: `job:${each.name}`, forMs };
+    return underLease({ database, log }, terms, (fence) => each.run(context(each.name, fence)));
   }
 
   #plan(each: Job, delayMs: number): void {

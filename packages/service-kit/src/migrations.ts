@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
+import { v7 as newId } from 'uuid';
 import type { Context } from './context.ts';
-import { dropLease, takeLease } from './jobs.ts';
+import { dropLease, underLease } from './jobs.ts';
 import type { Database } from './mongo/database.ts';
 import { system } from './mongo/scope.ts';
 import { defineStore } from './mongo/store.ts';
@@ -31,24 +32,29 @@ export const migrationsDone = defineStore<DoneMigration>({
   scope: {},
 });
 
-const LEASE = 'migrations';
 const LEASE_MS = 60_000;
 const POLL_MS = 200;
 
 /** Runs what has not run yet, in sequence, by one replica; the others wait for it. */
 export async function migrate(database: Database, migrations: readonly Migration[], ctx: Context): Promise<void> {
   if (migrations.length === 0) return;
-  const done = database.in(migrationsDone, system('migrations'));
-  while ((await takeLease(database, LEASE, { forMs: LEASE_MS })) === null) await sleep(POLL_MS);
+  // A name of its own for each call: two in one process must wait for each other too.
+  const terms = { name: 'migrations', forMs: LEASE_MS, who: newId() };
+  const run = () => runMissing(database, migrations, ctx);
   try {
-    for (const migration of [...migrations].sort((a, b) => a.version - b.version)) {
-      const key = String(migration.version);
-      if (await done.findOne({ _id: key })) continue;
-      ctx.log.info({ migration: migration.name }, 'migrating');
-      await migration.run(database, ctx);
-      await done.insertOne({ _id: key, name: migration.name, at: new Date() });
-    }
+    while (!(await underLease({ database, log: ctx.log }, terms, run))) await sleep(POLL_MS);
   } finally {
-    await dropLease(database, LEASE);
+    await dropLease(database, terms.name, terms.who);
+  }
+}
+
+async function runMissing(database: Database, migrations: readonly Migration[], ctx: Context): Promise<void> {
+  const done = database.in(migrationsDone, system('migrations'));
+  for (const migration of [...migrations].sort((a, b) => a.version - b.version)) {
+    const key = String(migration.version);
+    if (await done.findOne({ _id: key })) continue;
+    ctx.log.info({ migration: migration.name }, 'migrating');
+    await migration.run(database, ctx);
+    await done.insertOne({ _id: key, name: migration.name, at: new Date() });
   }
 }

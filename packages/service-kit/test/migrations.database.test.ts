@@ -1,5 +1,6 @@
 import type { TestService } from '@souk/testing';
 import { eventually, startTestService } from '@souk/testing';
+import type { Database } from '../src/index.ts';
 import { backgroundContext, system } from '../src/index.ts';
 import { dropLease, takeLease } from '../src/jobs.ts';
 import type { Migration } from '../src/migrations.ts';
@@ -67,5 +68,15 @@ describe('migrations', () => {
     await dropLease(database, 'migrations', 'another replica');
     await waiting;
     expect(ran).toEqual(['step 1']);
+  });
+
+  it('keep everybody else out while they run, their own process too', async () => {
+    let taken: number | null | undefined;
+    const look = async (database: Database) => {
+      taken = await takeLease(database, 'migrations', { forMs: 60_000 });
+    };
+    await migrateAll(step(1, look));
+    expect(taken).toBeNull();
+    expect(await takeLease(service.running.runtime.database, 'migrations', { forMs: 1 })).not.toBeNull();
   });
 });

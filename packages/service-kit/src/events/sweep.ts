@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallContract, Envelope, ServiceName } from '@souk/contracts';
 import type { Invoke } from '../context.ts';
-import { takeLease } from '../jobs.ts';
+import { underLease } from '../jobs.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../mongo/database.ts';
@@ -113,8 +113,8 @@ export class Sweep {
 
   async #tick(): Promise<void> {
     try {
-      const lease = await takeLease(this.#parts.database, 'sweep', { forMs: Math.max(30_000, 2 * this.#parts.everyMs) });
-      if (lease !== null) await this.sweepOnce();
+      const terms = { name: 'sweep', forMs: Math.max(30_000, 2 * this.#parts.everyMs) };
+      await underLease(this.#parts, terms, () => this.sweepOnce());
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'the sweep failed and will run again');
     }
