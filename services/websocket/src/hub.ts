@@ -13,8 +13,8 @@ const AT_ONCE = 200;
 const POLL_MS = 2_000;
 
 /**
- * Emits room messages to the sockets of this replica, in the sequence of their offsets and without a gap: whoever says that a room has
- * grown, what is emitted is read from its log.
+ * Emits room messages to the sockets of this replica, in the sequence of their offsets and without a gap: what is not the next message
+ * of its room waits until the log was read.
  */
 export class Hub {
   #io: Server | undefined;
@@ -43,6 +43,14 @@ export class Hub {
     if (!this.#emitted.has(room)) this.#emitted.set(room, offset);
   }
 
+  /** A message was appended just now: if it is the next of its room, nothing needs to be read. */
+  offer(message: Message): void {
+    const { room, offset } = message;
+    const isNext = this.#emitted.get(room) === offset - 1 && !this.#pumping.has(room);
+    if (isNext) this.#emit(message);
+    else this.tell(room, offset);
+  }
+
   /** A room has grown to `offset`, as far as somebody knows. */
   tell(room: string, offset: number): void {
     const emitted = this.#emitted.get(room);
@@ -66,14 +74,15 @@ export class Hub {
       const emitted = this.#emitted.get(room);
       if (emitted === undefined || !this.#log) return;
       const found = await this.#log.after(room, emitted, AT_ONCE);
-      for (const message of found) this.#io?.to(room).emit(message.event, viewMessage(message));
-      this.#emittedTo(room, found.at(-1)?.offset ?? emitted);
+      for (const message of found) this.#emit(message);
       if (found.length < AT_ONCE) return;
     }
   }
 
   /** A room that everybody left while it was read stays forgotten; who came meanwhile may already be further. */
-  #emittedTo(room: string, offset: number): void {
+  #emit(message: Message): void {
+    const { room, offset } = message;
+    this.#io?.to(room).emit(message.event, viewMessage(message));
     const known = this.#emitted.get(room);
     if (known !== undefined) this.#emitted.set(room, Math.max(known, offset));
   }

@@ -4,16 +4,11 @@ import type { Announcement, Message, RoomHead } from './room.model.ts';
 import { heardIn } from './room.rules.ts';
 import { messages, roomHeads } from './room.store.ts';
 
-export interface Appended {
-  room: string;
-  offset: number;
-}
-
 /**
- * Appends announcements to their rooms' logs; each room's offsets go on without a gap, whoever else appends. Gives where an announcement
- * was appended: nowhere, when newer states of the same came with it.
+ * Appends announcements to their rooms' logs; each room's offsets go on without a gap, whoever else appends. Gives the messages that an
+ * announcement became: none, when newer states of the same came with it.
  */
-export const appendToRooms = defineBatch<Announcement, Appended[]>('rooms', async (entries, tx) => {
+export const appendToRooms = defineBatch<Announcement, Message[]>('rooms', async (entries, tx) => {
   const names = [...new Set(entries.flatMap(({ request }) => request.rooms))];
   const known = await tx.in(roomHeads).find({ _id: { $in: names } });
   const offsets = new Map(names.map((room) => [room, known.find(({ _id }) => _id === room)?.offset ?? 0]));
@@ -24,9 +19,9 @@ export const appendToRooms = defineBatch<Announcement, Appended[]>('rooms', asyn
       const offset = (offsets.get(room) ?? 0) + 1;
       offsets.set(room, offset);
       const { event, causeId, at, data } = request;
-      made.push({ _id: `${room}#${offset}`, room, offset, event, causeId, at, data });
-      return { room, offset };
+      return { _id: `${room}#${offset}`, room, offset, event, causeId, at, data };
     });
+    made.push(...value);
     return { value };
   });
   await writeHeads(tx, known, offsets);

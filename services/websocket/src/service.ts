@@ -2,6 +2,7 @@ import { roomAppended } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { hub } from './hub.ts';
+import { grown } from './room.actions.ts';
 import { roomSubscriptions } from './room.events.ts';
 import { messages, roomHeads } from './room.store.ts';
 import { openSockets } from './sockets.ts';
@@ -19,6 +20,6 @@ export const service = defineService({
   publishes: [roomAppended],
   subscriptions: roomSubscriptions,
   stores: [messages, roomHeads],
-  resources: [hub],
+  resources: [hub, grown],
   attach: openSockets,
 });

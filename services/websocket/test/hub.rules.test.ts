@@ -67,3 +67,29 @@ it('asks for the ends of rooms that somebody is in, and of no other', async () =
   await jest.advanceTimersByTimeAsync(2_000);
   expect(asked).toEqual([['order:1']]);
 });
+
+it('reads nothing for the next message of a room, and what is missing before any other', async () => {
+  const reads: number[] = [];
+  const log = [1, 2, 3, 4].map((offset) => message('order:1', offset));
+  hub.open(io, {
+    after: async (_room, offset) => {
+      reads.push(offset);
+      return log.filter((each) => each.offset > offset);
+    },
+    heads: async () => new Map<string, number>(),
+  });
+  const emitted: number[] = [];
+  const emit = jest.fn((_event: string, { offset }: Message) => emitted.push(offset));
+  jest.spyOn(io, 'to').mockReturnValue({ emit } as unknown as ReturnType<typeof io.to>);
+  await adapter.addAll('s1', new Set(['order:1']));
+  hub.follow('order:1', 0);
+  hub.offer(message('order:1', 1));
+  expect([emitted, reads]).toEqual([[1], []]);
+  hub.offer(message('order:1', 3));
+  hub.offer(message('order:1', 4));
+  await eventually(() => expect(emitted).toEqual([1, 2, 3, 4]));
+  expect(reads).toEqual([1]);
+  hub.offer(message('order:1', 4));
+  hub.offer(message('order:2', 1));
+  expect([emitted, reads]).toEqual([[1, 2, 3, 4], [1]]);
+});

@@ -1,4 +1,4 @@
-import { getOrderState, inventoryUpdated, orderConfirmed, orderCreated, orderShipped } from '@souk/contracts';
+import { getOrderState, inventoryUpdated, orderConfirmed, orderCreated, orderShipped, roomAppended } from '@souk/contracts';
 import { newId, notFound } from '@souk/service-kit';
 import type { Person, TestService } from '@souk/testing';
 import { companyAdmin, customer, envelopeFor, eventually, shopStaff, startTestService, tokenFor } from '@souk/testing';
@@ -130,6 +130,22 @@ describe('rooms', () => {
     const log = await app.db(messages).find({ room: `shop:${shopId}` }, { sort: { offset: 1 } });
     expect(log.map(({ offset }) => offset)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     expect(new Set(log.map(({ causeId }) => causeId)).size).toBe(40);
+  });
+
+  it('tell other replicas once of all that was appended together, with the newest offsets', async () => {
+    const [companyId, shopId] = [newId(), newId()];
+    const events = Array.from({ length: 20 }, (_, index) =>
+      envelopeFor(inventoryUpdated, { ...inventoryUpdated.example, companyId, shopIds: [shopId], sku: `S${index}` }),
+    );
+    await app.deliverAll(events);
+    const told = () =>
+      app.sidecar.published
+        .filter(({ type }) => type === roomAppended.type)
+        .map(({ data }) => (data as { rooms: Told[] }).rooms.find(({ room }) => room === `shop:${shopId}`)?.offset)
+        .filter((offset) => offset !== undefined);
+    await eventually(() => expect(told().at(-1)).toBe(20));
+    // What comes first is worked off alone, and the others wait together meanwhile.
+    expect(told()).toEqual([1, 20]);
   });
 
   it('hear the newest only of many changes of one stock that come at once', async () => {

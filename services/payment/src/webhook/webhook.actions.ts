@@ -1,51 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@souk/service-kit';
 import { job, system } from '@souk/service-kit';
 import type { WebhookNews } from '../gateways/gateway.ts';
 import { look } from '../payment/advance.actions.ts';
 import { converge } from '../payment/convergence.rules.ts';
+import type { Payment } from '../payment/payment.rules.ts';
 import { payments } from '../payment/payment.store.ts';
 import { momentOf } from '../payment/settlement.actions.ts';
 import { underway } from '../payment/underway.ts';
 import type { Webhook } from './webhook.store.ts';
 import { webhooks } from './webhook.store.ts';
 
+/** Gateways wait ten seconds or more for an answer; a message whose wait was in vain is taken for news. */
+const LONGEST_WAIT_MS = 5_000;
 /** The job leaves a message to whoever received it for so long. */
 const FIRST_TRY_MS = 3_000;
 const LONGEST_RETRY_MS = 300_000;
 const MOST_AT_ONCE = 100;
 const EVERY_MS = 1_000;
 
-/** Keeps a message of a gateway once; false when it was kept before. */
-export async function keepWebhook(ctx: Context, gateway: string, news: WebhookNews): Promise<boolean> {
+/**
+ * Takes a message of a gateway in, once. Most messages overtake the answer to our own call and are waited for to be booked: then they are
+ * no news and only kept, to know a repeat. A message that is news is kept to be worked off, which the gateway does not wait for.
+ */
+export async function takeWebhook(ctx: Context, gateway: string, news: WebhookNews): Promise<void> {
+  const { paymentId, intent } = news;
+  const webhookId = `${gateway}:${news.id}`;
+  await Promise.race([underway.of(ctx).get(paymentId), sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  const payment = await books(ctx).in(payments).findOne({ _id: paymentId });
+  const isNews = payment !== null && converge(payment, intent, momentOf(ctx)).facts.length > 0;
   const now = ctx.now();
-  const kept: Webhook = {
-    _id: `${gateway}:${news.id}`,
-    gateway,
-    type: news.type,
-    paymentId: news.paymentId,
-    intentId: news.intent.id,
-    receivedAt: now,
-    tries: 0,
-    dueAt: new Date(now.getTime() + FIRST_TRY_MS),
-  };
-  const { _id, ...fields } = kept;
-  const { upserted } = await books(ctx).in(webhooks).updateOne({ _id }, { $setOnInsert: fields }, { upsert: true });
-  return upserted;
+  const state = isNews ? { dueAt: new Date(now.getTime() + FIRST_TRY_MS) } : { doneAt: now };
+  const fields = { gateway, type: news.type, paymentId, intentId: intent.id, receivedAt: now, tries: 0, ...state };
+  const kept = await books(ctx).in(webhooks).updateOne({ _id: webhookId }, { $setOnInsert: fields }, { upsert: true });
+  if (kept.upserted && isNews)
+    heed(ctx, { webhookId, payment, intentId: intent.id }).catch((error) =>
+      ctx.log.warn({ err: error, webhookId }, 'a webhook is worked off later'),
+    );
 }
 
-/**
- * Works a message off now, without keeping the gateway waiting for it. Most messages overtake the answer to our own call and are waited
- * for to be booked. A message tells where to look: if its own sight of the intent is no news, neither is the gateway's, and nobody is
- * asked. Should this fail, the job does it.
- */
-export function heedWebhook(ctx: Context, gateway: string, news: WebhookNews): void {
-  const work = async () => {
-    await underway.of(ctx).get(news.paymentId);
-    const payment = await books(ctx).in(payments).findOne({ _id: news.paymentId });
-    const isNews = payment !== null && converge(payment, news.intent, momentOf(ctx)).facts.length > 0;
-    if (!isNews || (await look(books(ctx), payment, news.intent.id)).isAnswered) await settle(ctx, `${gateway}:${news.id}`);
-  };
-  work().catch((error) => ctx.log.warn({ err: error, webhook: news.id }, 'a webhook is worked off later'));
+/** A message only tells where to look: what is booked is what the gateway answers. Should this fail, the job does it. */
+async function heed(ctx: Context, about: { webhookId: string; payment: Payment; intentId: string }): Promise<void> {
+  if ((await look(books(ctx), about.payment, about.intentId)).isAnswered) await settle(ctx, about.webhookId);
 }
 
 /** Works off what is due: received by a process that died, or while the gateway could not be asked. */

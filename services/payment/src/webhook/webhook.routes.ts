@@ -3,7 +3,7 @@ import { anybody, endpoint } from '@souk/service-kit';
 import { z } from 'zod';
 import { webhookMalformed, webhookUnsigned } from '../errors.ts';
 import { intentGateways } from '../gateways/registry.ts';
-import { heedWebhook, keepWebhook } from './webhook.actions.ts';
+import { takeWebhook } from './webhook.actions.ts';
 
 const answer = z.object({ received: z.literal(true) });
 
@@ -23,8 +23,7 @@ export const webhookEndpoints: Endpoint[] = intentGateways.map((gateway) =>
     errors: [webhookUnsigned, webhookMalformed],
     run: async ({ body, headers }, ctx) => {
       const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-      const news = gateway.readWebhook(ctx, { raw, headers });
-      if (await keepWebhook(ctx, gateway.name, news)) heedWebhook(ctx, gateway.name, news);
+      await takeWebhook(ctx, gateway.name, gateway.readWebhook(ctx, { raw, headers }));
       return { received: true as const };
     },
   }),
