@@ -15,9 +15,10 @@ import { median, quantile, roundsOf, SHORT, takeTurns } from './rounds.ts';
 
 const BUYERS = SHORT ? 4 : 16;
 const PRODUCTS = SHORT ? 4 : 32;
-const CALLERS = SHORT ? 8 : 24;
+/** Enough to keep both sides busy all the time: what comes together is committed and delivered together. */
+const CALLERS = SHORT ? 8 : 96;
 const ROUNDS = roundsOf(5, 1);
-const SECONDS = SHORT ? 3 : 10;
+const SECONDS = SHORT ? 3 : 30;
 /** An order runs through fifteen programs, each of which is compiled only after some hundred of them; the limit is one program. */
 const WARM_SECONDS = SHORT ? 2 : 60;
 const WARM_LIMIT_SECONDS = SHORT ? 1 : 10;

@@ -43,10 +43,12 @@ function postpone(gateway: Gateway, { id, attempts }: DueEvent): void {
   gateway.book.write(sql, { id, nextAttemptAtMs });
 }
 
-function listDue(gateway: Gateway, now: number, limit: number): DueEvent[] {
+/** The due events that nobody delivers yet, as many as may be in flight beside those that are. */
+function listDue(gateway: Gateway, now: number, inFlight: ReadonlyMap<string, unknown>): DueEvent[] {
   const sql = `SELECT id, body, attempts, createdAtMs FROM events
     WHERE status = 'pending' AND nextAttemptAtMs <= :now ORDER BY nextAttemptAtMs, sequence LIMIT :limit`;
-  return gateway.book.list(sql, { now, limit }).map((row) => dueEvent.parse(row));
+  const due = gateway.book.list(sql, { now, limit: inFlightAtMost }).filter(({ id }) => !inFlight.has(String(id)));
+  return due.slice(0, inFlightAtMost - inFlight.size).map((row) => dueEvent.parse(row));
 }
 
 function msUntilNext(gateway: Gateway, now: number): number | null {
@@ -96,11 +98,11 @@ export function startDeliveries(gateway: Gateway, target: Target): Deliveries {
   function pump(): void {
     clearTimeout(timer);
     const url = stopping.signal.aborted ? null : findWebhookUrl(gateway, target.fallbackUrl);
-    if (url === null) return;
+    // Whatever ends makes room, and looks again.
+    if (url === null || inFlight.size === inFlightAtMost) return;
     // One reading of the clock for both questions: an event that falls due between two would be neither due nor waited for.
     const now = gateway.now();
-    const due = listDue(gateway, now, 2 * inFlightAtMost).filter((event) => !inFlight.has(event.id));
-    for (const event of due.slice(0, inFlightAtMost - inFlight.size)) {
+    for (const event of listDue(gateway, now, inFlight)) {
       const ended = deliver(event, url).finally(() => {
         inFlight.delete(event.id);
         pump();
