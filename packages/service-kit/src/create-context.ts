@@ -4,7 +4,8 @@ import type { Batch } from './batch.ts';
 import { BatchRunner, eventUnits } from './batch.ts';
 import type { Context } from './context.ts';
 import type { Origin } from './events/log.ts';
-import { EXCHANGE, signalEnvelope } from './events/relay.ts';
+import { envelopeOf } from './events/log.ts';
+import { EXCHANGE } from './events/relay.ts';
 import type { Fence } from './jobs.ts';
 import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
@@ -70,10 +71,8 @@ export function createContext(runtime: Runtime, about: About): Context {
     batch: submit,
     invoke: runtime.invoke,
     signal(contract, { subject, companyId, data }) {
-      const envelope = signalEnvelope(runtime.service.name, contract, {
-        ...{ _id: newId(), subject, companyId, data, time: runtime.now() },
-        ...trace,
-      });
+      const about = { ...contract, ...trace, _id: newId(), subject, sequence: 0, time: runtime.now(), data };
+      const envelope = envelopeOf(runtime.service.name, { ...about, ...(companyId && { companyId }) });
       runtime.sidecar
         .publish('pubsub', EXCHANGE, [envelope])
         .catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));

@@ -79,8 +79,7 @@ it('reads nothing for the next message of a room, and what is missing before any
     heads: async () => new Map<string, number>(),
   });
   const emitted: number[] = [];
-  const emit = jest.fn((_event: string, { offset }: Message) => emitted.push(offset));
-  jest.spyOn(io, 'to').mockReturnValue({ emit } as unknown as ReturnType<typeof io.to>);
+  const broadcast = jest.spyOn(adapter, 'broadcast').mockImplementation(({ data }) => void emitted.push(data[1].offset));
   await adapter.addAll('s1', new Set(['order:1']));
   hub.follow('order:1', 0);
   hub.offer(message('order:1', 1));
@@ -92,4 +91,5 @@ it('reads nothing for the next message of a room, and what is missing before any
   hub.offer(message('order:1', 4));
   hub.offer(message('order:2', 1));
   expect([emitted, reads]).toEqual([[1, 2, 3, 4], [1]]);
+  broadcast.mockRestore();
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Envelope, EventContract, ServiceName } from '@souk/contracts';
+import type { Envelope, ServiceName } from '@souk/contracts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../mongo/database.ts';
@@ -160,17 +160,4 @@ export class Relay {
     await this.#position(abandoned);
     await this.#publishUntilDone(abandoned);
   }
-}
-
-/** A signal's envelope: like a fact's, but without a place in the log. */
-export function signalEnvelope<Data>(
-  service: ServiceName,
-  contract: EventContract<Data>,
-  about: Pick<LoggedEvent, '_id' | 'subject' | 'time' | 'requestId' | 'traceparent'> & {
-    companyId?: string | undefined;
-    data: Data;
-  },
-): Envelope {
-  const { companyId, ...rest } = about;
-  return envelopeOf(service, { ...contract, ...rest, ...(companyId && { companyId }), sequence: 0 });
 }
