@@ -2,18 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from './demo/api.ts';
 import { stockCatalogue } from './demo/catalogue.ts';
-import { hire, registerCustomer, signIn } from './demo/people.ts';
+import { DEMO_CUSTOMER, DEMO_PASSWORD, hire, registerCustomer, signIn } from './demo/people.ts';
 import type { TenantPlan } from './demo/tenant.ts';
 import { openTenant } from './demo/tenant.ts';
-
-/** One password for all demo people. The demo runs on a developer's machine only; nothing of it is in the services. */
-const PASSWORD = 'Demo-Bazaar-2026';
 
 const COMPANIES: (TenantPlan & { products: number })[] = [
   {
     slug: 'north-home',
     name: 'North Home',
-    password: PASSWORD,
+    password: DEMO_PASSWORD,
     currency: 'USD',
     timezone: 'America/New_York',
     country: 'US',
@@ -26,7 +23,7 @@ const COMPANIES: (TenantPlan & { products: number })[] = [
   {
     slug: 'brittle-and-bone',
     name: 'Brittle & Bone',
-    password: PASSWORD,
+    password: DEMO_PASSWORD,
     currency: 'GBP',
     timezone: 'Europe/London',
     country: 'GB',
@@ -39,7 +36,7 @@ const COMPANIES: (TenantPlan & { products: number })[] = [
   {
     slug: 'kumo',
     name: 'Kumo',
-    password: PASSWORD,
+    password: DEMO_PASSWORD,
     currency: 'JPY',
     timezone: 'Asia/Tokyo',
     country: 'JP',
@@ -78,12 +75,12 @@ async function seed(): Promise<void> {
     if (plan !== COMPANIES[0]) continue;
     for (const role of ['shop_manager', 'shop_staff'] as const) {
       const email = `${role.replace('shop_', '')}@${plan.slug}.example.com`;
-      const person = { name: `Demo ${role}`, email, password: PASSWORD, role, by: tenant.admin.token };
+      const person = { name: `Demo ${role}`, email, password: DEMO_PASSWORD, role, by: tenant.admin.token };
       const { userId } = await hire(api, mailUrl, person);
       await api.insist('POST', `/shops/${tenant.shopIds[0]}/staff`, { token: tenant.admin.token, body: { userId } });
       say(`${role}: ${email}`);
     }
   }
-  await registerCustomer(api, mailUrl, { name: 'Demo Customer', email: 'customer@example.com', password: PASSWORD });
-  say(`customer: customer@example.com; the password of all of them is ${PASSWORD}`);
+  await registerCustomer(api, mailUrl, DEMO_CUSTOMER);
+  say(`customer: ${DEMO_CUSTOMER.email}; the password of all of them is ${DEMO_PASSWORD}`);
 }

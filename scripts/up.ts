@@ -87,7 +87,7 @@ function summarise(state: SystemState): void {
   console.log(`\nSouk is up.\n${lines.join('\n')}`);
   if (state.urls.gateway !== undefined) console.log(`  ${'API reference'.padEnd(14)}${state.urls.gateway}/api/openapi.json`);
   console.log(`\nSuper admin: ${secrets['super-admin-email']}  ${secrets['super-admin-password']}`);
-  console.log('Logs: npm run logs -- sales    Stop: npm run down');
+  console.log('First order: npm run order    Logs: npm run logs -- sales    Stop: npm run down');
 }
 
 async function up(): Promise<void> {

@@ -12,6 +12,10 @@ export interface SignedIn extends Account {
   refreshToken: string;
 }
 
+/** One password for all demo people. The demo runs on a developer's machine only; nothing of it is in the services. */
+export const DEMO_PASSWORD = 'Demo-Bazaar-2026';
+export const DEMO_CUSTOMER = { name: 'Demo Customer', email: 'customer@example.com', password: DEMO_PASSWORD };
+
 const MAIL_TRIES = 240;
 const MAIL_POLL_MS = 250;
 

@@ -72,6 +72,7 @@ export interface Answer {
   onHand: number;
   opens: string;
   orderId: string;
+  orderNumber: string;
   orders: Listed & number;
   outcome: string;
   parentId: string;
@@ -110,6 +111,7 @@ export interface Answer {
   shippingKind: string;
   shippingZones: Listed;
   shopId: string;
+  shopIds: string[];
   shops: Listed;
   signed: string;
   sku: string;
