@@ -1,0 +1,10 @@
+import type { Say } from '../ways.ts';
+import { findDaprd } from './daprd.ts';
+import { findDatabase } from './database.ts';
+import { findRabbit } from './rabbitmq.ts';
+
+/** Sees to it that the programs of all parts are on this machine; what must be built takes minutes, once. Throws PartMissing. */
+export async function providePrograms(say: Say): Promise<void> {
+  const { MONGODB_URI, RABBITMQ_URL } = process.env;
+  await Promise.all([findDaprd(say), MONGODB_URI ? undefined : findDatabase(say), RABBITMQ_URL ? undefined : findRabbit(say)]);
+}
