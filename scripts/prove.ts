@@ -61,7 +61,7 @@ async function runSuite({ suite, args, seed }: Proof): Promise<Run> {
   const started = performance.now();
   const child = spawn(process.execPath, [join(suiteFolder, `${suite}.ts`), ...args], {
     cwd: root,
-    env: { ...process.env, SOUK_PROVE: '1', SOUK_SEED: seed },
+    env: { ...process.env, SOUK_SEED: seed },
     stdio: ['inherit', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];

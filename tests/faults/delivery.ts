@@ -4,7 +4,7 @@ import type { Envelope } from '@souk/contracts';
 import { SERVICES } from '@souk/contracts';
 import type { LoggedEvent } from '@souk/service-kit';
 import { envelopeOf } from '@souk/service-kit';
-import type { QueueDeclaration } from '../../scripts/system/index.ts';
+import type { QueueDeclaration, System } from '../../scripts/system/index.ts';
 import { loadQueues } from '../../scripts/system/index.ts';
 import type { Chance } from './chance.ts';
 import { chanceFrom, pick, shuffled } from './chance.ts';
@@ -19,7 +19,9 @@ export interface DeliveryPlan {
   seed: number;
   /** For how long a subscriber is stopped under load. */
   stoppedMs: number;
-  /** How often all queues are emptied under load, and everything is delivered again meanwhile. */
+  /** How often all queues are emptied under load. */
+  losses: number;
+  /** How often everything is delivered three times more under load. */
   storms: number;
   pauseMs: number;
   say(line: string): void;
@@ -29,9 +31,15 @@ export interface DeliveryResult {
   orders: number;
   facts: number;
   purges: number;
+  /** Messages that were in the emptied queues. */
+  lost: number;
+  /** Facts that the sweep brought to those who had lost them. */
+  swept: number;
   /** Deliveries made past the broker, of facts that mostly were known. */
   redeliveries: number;
   stopped: string;
+  /** Orders that were made while it was. */
+  ordersMeanwhile: number;
   silentAfterMs: number | undefined;
   faults: Fault[];
   /** Collections that were not the same after everything was delivered three times more. */
@@ -55,21 +63,63 @@ const SUBSCRIBERS = [
   'company',
   'shop',
 ] as const;
+/** Those among them that much is told, and that nobody waits for: without them orders go on. */
+const LISTENERS = ['notification', 'websocket', 'audit', 'analytics'] as const;
 /** What a platform at rest writes by the clock alone, or to remember a delivery. */
 const BOOKKEEPING = new Set(['leases', 'answers', 'memos', 'sweep_cursors', 'revocation_positions', 'changed_dashboards']);
 
 const workQueues = async (): Promise<QueueDeclaration[]> =>
   (await loadQueues()).filter(({ topic }) => topic === 'ecommerce_exchange');
 
-/** Empties every queue of facts, as a broker does that lost its disk. */
-async function purgeQueues({ system }: World, queues: readonly QueueDeclaration[]): Promise<void> {
-  const { managementUrl, user, password } = system.rabbit;
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+/** Empties every queue of facts, as a broker does that lost its disk. Gives how many messages were in them. */
+async function purgeQueues({ system }: World, queues: readonly QueueDeclaration[]): Promise<number> {
+  let lost = 0;
   for (const { queue } of queues) {
-    const url = `${managementUrl}/api/queues/%2F/${encodeURIComponent(queue)}/contents`;
-    const answer = await fetch(url, { method: 'DELETE', headers: { authorization } });
-    if (!answer.ok) throw new Error(`${queue} could not be purged: ${answer.status}`);
+    lost += await countReady(system, queue);
+    await askBroker(system, 'DELETE', `${encodeURIComponent(queue)}/contents`);
   }
+  return lost;
+}
+
+const countReady = async (system: System, queue: string): Promise<number> => {
+  const { messages_ready: ready }: { messages_ready?: number } = JSON.parse(
+    await askBroker(system, 'GET', encodeURIComponent(queue)),
+  );
+  return ready ?? 0;
+};
+
+async function askBroker({ rabbit }: System, method: string, path: string): Promise<string> {
+  const authorization = `Basic ${Buffer.from(`${rabbit.user}:${rabbit.password}`).toString('base64')}`;
+  const answer = await fetch(`${rabbit.managementUrl}/api/queues/%2F/${path}`, { method, headers: { authorization } });
+  if (!answer.ok) throw new Error(`the broker answered ${answer.status} to ${method} ${path}`);
+  return answer.text();
+}
+
+/** Takes a subscriber away from its queue until facts wait there, and empties all queues meanwhile. Gives how many messages were lost. */
+async function loseFacts(world: World, queues: readonly QueueDeclaration[], subscriber: string): Promise<number> {
+  const { system } = world;
+  const own = queues.filter(({ service }) => service === subscriber);
+  await Promise.all([system.hold(subscriber), system.hold(`${subscriber}-sidecar`)]);
+  for (const deadline = Date.now() + WORK_MS; ; await sleep(200)) {
+    const waiting = await Promise.all(own.map(({ queue }) => countReady(system, queue)));
+    if (waiting.some((count) => count > 0)) break;
+    if (Date.now() > deadline) throw new Error(`nothing came for ${subscriber} while it was away`);
+  }
+  const lost = await purgeQueues(world, queues);
+  await Promise.all([system.release(subscriber), system.release(`${subscriber}-sidecar`)]);
+  return lost;
+}
+
+/** How many facts the sweeps of all services have brought since their processes began. */
+async function countSwept({ system }: World): Promise<number> {
+  const counts = await Promise.all(
+    SERVICES.map(async (service) => {
+      const text = await (await fetch(`${system.url(service)}/metrics`)).text();
+      const values = text.matchAll(/^souk_swept_events_total\{.*\} (\d+)/gm);
+      return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function readFacts({ reading }: World): Promise<Envelope[]> {
@@ -130,55 +180,84 @@ async function untilOrders(load: Load, more: number): Promise<void> {
     if (Date.now() > deadline) throw new Error(`the load makes no orders: ${JSON.stringify([...load.troubles])}`);
 }
 
-/** Loses, delays, repeats and shuffles deliveries under a load of orders, then everything three times more at rest. */
+/** Loses and delays deliveries under a load of orders, then repeats and shuffles them under another, and three times more at rest. */
 export async function runDelivery(world: World, plan: DeliveryPlan): Promise<DeliveryResult> {
-  const { seed, storms, stoppedMs, pauseMs, say } = plan;
-  const chance = chanceFrom(seed);
+  const chance = chanceFrom(plan.seed);
   const queues = await workQueues();
-  const load = startLoad(world, { seed, pauseMs });
-  const stopped = pick(chance, SUBSCRIBERS);
+  const first = await loseUnderLoad(world, plan, { chance, queues });
+  const load = startLoad(world, { seed: plan.seed + 1, pauseMs: plan.pauseMs });
   let redeliveries = 0;
   try {
-    for (let storm = 0; storm < storms; storm += 1) {
+    for (let storm = 0; storm < plan.storms; storm += 1) {
       await untilOrders(load, 2);
-      await purgeQueues(world, queues);
       redeliveries += await deliverAgain(world, queues, chance);
     }
-    say(`purged ${storms} times, delivered ${redeliveries} again, after ${load.acknowledged.length} orders`);
-    await world.system.hold(stopped);
-    await sleep(stoppedMs);
-    await world.system.release(stopped);
-    say(`${stopped} was stopped for ${stoppedMs / 1000} s, ${load.acknowledged.length} orders until then`);
   } finally {
     await load.stop();
   }
-  const rest = await comeToRest(world, load.acknowledged, { sinceMs: Date.now(), withinMs: REST_MS });
+  plan.say(`delivered ${redeliveries} again under load`);
+  const acknowledged = [...first.acknowledged, ...load.acknowledged];
+  const rest = await comeToRest(world, acknowledged, { sinceMs: Date.now(), withinMs: REST_MS });
   const before = await digestCollections(world);
   redeliveries += await deliverAgain(world, queues, chance);
-  const again = await comeToRest(world, load.acknowledged, { sinceMs: Date.now(), withinMs: REST_MS });
+  const again = await comeToRest(world, acknowledged, { sinceMs: Date.now(), withinMs: REST_MS });
   const after = await digestCollections(world);
+  const names = new Set([...before.keys(), ...after.keys()]);
   return {
-    orders: load.acknowledged.length,
+    ...first,
+    orders: acknowledged.length,
     facts: Object.values(again.snapshot?.logs ?? {}).flat().length,
-    purges: storms * queues.length,
+    purges: plan.losses * queues.length,
     redeliveries,
-    stopped,
-    silentAfterMs: rest.silentAfterMs,
-    faults: rest.faults,
-    changed: [...after].filter(([name, digest]) => before.get(name) !== digest).map(([name]) => name),
+    faults: [...first.faults, ...rest.faults],
+    changed: [...names].filter((name) => before.get(name) !== after.get(name)),
     faultsAfter: again.faults,
   };
+}
+
+type Losses = Pick<DeliveryResult, 'lost' | 'swept' | 'stopped' | 'ordersMeanwhile' | 'silentAfterMs' | 'faults'> &
+  Pick<Load, 'acknowledged'>;
+
+/** Empties queues and stops a subscriber under load; nothing is delivered again but by the sweep. */
+async function loseUnderLoad(
+  world: World,
+  { seed, losses, stoppedMs, pauseMs, say }: DeliveryPlan,
+  { chance, queues }: { chance: Chance; queues: readonly QueueDeclaration[] },
+): Promise<Losses> {
+  const load = startLoad(world, { seed, pauseMs });
+  const { acknowledged } = load;
+  const stopped = pick(chance, SUBSCRIBERS);
+  let lost = 0;
+  let ordersMeanwhile = 0;
+  try {
+    for (let loss = 0; loss < losses; loss += 1) {
+      await untilOrders(load, 2);
+      lost += await loseFacts(world, queues, pick(chance, LISTENERS));
+    }
+    say(`purged ${losses} times, ${lost} messages lost, after ${acknowledged.length} orders`);
+    await world.system.hold(stopped);
+    const already = acknowledged.length;
+    await sleep(stoppedMs);
+    ordersMeanwhile = acknowledged.length - already;
+    await world.system.release(stopped);
+    say(`${stopped} was stopped for ${stoppedMs / 1000} s, ${ordersMeanwhile} orders meanwhile`);
+  } finally {
+    await load.stop();
+  }
+  const { silentAfterMs, faults } = await comeToRest(world, acknowledged, { sinceMs: Date.now(), withinMs: REST_MS });
+  return { acknowledged, lost, swept: await countSwept(world), stopped, ordersMeanwhile, silentAfterMs, faults };
 }
 
 /** The result as lines of a report in Markdown. */
 export function tellDelivery(result: DeliveryResult, { seed, stoppedMs }: DeliveryPlan): string[] {
   const silent =
-    result.silentAfterMs === undefined ? 'never silent' : `silent after ${(result.silentAfterMs / 1000).toFixed(1)} s`;
+    result.silentAfterMs === undefined ? 'never silent' : `silent ${(result.silentAfterMs / 1000).toFixed(1)} s after the load`;
   return [
     `- orders acknowledged: ${result.orders}, facts: ${result.facts}, seed ${seed}`,
-    `- queues purged in mid-load: ${result.purges}; deliveries repeated in a sequence of chance: ${result.redeliveries}`,
-    `- subscriber stopped under load: ${result.stopped}, ${stoppedMs / 1000} s; the oracle is ${silent}`,
-    `- all facts delivered three times more at rest: ${result.changed.length === 0 ? 'no document changed' : result.changed.join(', ')}`,
+    `- queues purged in mid-load: ${result.purges}, with ${result.lost} messages in them; facts that the sweep brought: ${result.swept} at least`,
+    `- subscriber stopped under load: ${result.stopped}, ${stoppedMs / 1000} s, ${result.ordersMeanwhile} orders meanwhile; the oracle is ${silent}`,
+    `- facts delivered three times, in a sequence of chance, under load and at rest: ${result.redeliveries} deliveries`,
+    `- those at rest changed: ${result.changed.length === 0 ? 'no document' : result.changed.join(', ')}`,
     ...tellFaults([...result.faults, ...result.faultsAfter]).map((line) => `    ${line}`),
   ];
 }

@@ -245,5 +245,5 @@ const ofTenants: Plant[] = [
   },
 ];
 
-/** Every way in which the oracle is known to speak. */
+/** The faults that the oracle is tried with: it must name the rule of each. Some of its rules have no fault here. */
 export const PLANTS: readonly Plant[] = [...ofOrders, ...ofStock, ...ofMoney, ...ofDelivery, ...ofAudit, ...ofTenants];
