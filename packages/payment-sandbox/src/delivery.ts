@@ -97,9 +97,10 @@ export function startDeliveries(gateway: Gateway, target: Target): Deliveries {
 
   function pump(): void {
     clearTimeout(timer);
-    const url = stopping.signal.aborted ? null : findWebhookUrl(gateway, target.fallbackUrl);
     // Whatever ends makes room, and looks again.
-    if (url === null || inFlight.size === inFlightAtMost) return;
+    if (stopping.signal.aborted || inFlight.size === inFlightAtMost) return;
+    const url = findWebhookUrl(gateway, target.fallbackUrl);
+    if (url === null) return;
     // One reading of the clock for both questions: an event that falls due between two would be neither due nor waited for.
     const now = gateway.now();
     for (const event of listDue(gateway, now, inFlight)) {

@@ -20,7 +20,7 @@ export interface BatchEntry<Request> {
 export type Outcome<Result> = { value: Result } | { refused: DomainError };
 
 /**
- * Group commit for documents that many requests fight over (DESIGN section 5). `decide` reads the documents that the entries need,
+ * Group commit for documents that many requests fight over (docs/adr/0006). `decide` reads the documents that the entries need,
  * decides all of them first come first served, and writes documents, results and facts, in one transaction.
  */
 export interface Batch<Request, Result> {

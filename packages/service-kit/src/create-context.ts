@@ -71,8 +71,9 @@ export function createContext(runtime: Runtime, about: About): Context {
     batch: submit,
     invoke: runtime.invoke,
     signal(contract, { subject, companyId, data }) {
-      const about = { ...contract, ...trace, _id: newId(), subject, sequence: 0, time: runtime.now(), data };
-      const envelope = envelopeOf(runtime.service.name, { ...about, ...(companyId && { companyId }) });
+      const { type, version } = contract;
+      const logged = { type, version, ...trace, _id: newId(), subject, sequence: 0, time: runtime.now(), data };
+      const envelope = envelopeOf(runtime.service.name, { ...logged, ...(companyId && { companyId }) });
       runtime.sidecar
         .publish('pubsub', EXCHANGE, [envelope])
         .catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));

@@ -81,7 +81,7 @@ export interface Endpoint {
 export function endpoint<Params = undefined, Query = undefined, Body = undefined, Headers = undefined, Output = undefined>(
   declaration: EndpointDeclaration<Params, Query, Body, Headers, Output>,
 ): Endpoint {
-  const { params, query, body, headers, output, ...rest } = declaration;
+  const { params, query, body, headers, output, idempotency, ...rest } = declaration;
   return {
     ...rest,
     schemas: {
@@ -93,8 +93,8 @@ export function endpoint<Params = undefined, Query = undefined, Body = undefined
     },
     rawBody: declaration.rawBody ?? false,
     status: declaration.status ?? (declaration.method === 'POST' ? 201 : 200),
-    idempotencyRequired: declaration.idempotency === 'required',
-    ignoresKeys: declaration.idempotency === 'none',
+    idempotencyRequired: idempotency === 'required',
+    ignoresKeys: idempotency === 'none',
     whileSuspended: declaration.whileSuspended ?? false,
     errors: declaration.errors ?? [],
     // The router parses with these very schemas before it calls, so the parts are what they say.

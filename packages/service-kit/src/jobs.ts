@@ -82,7 +82,7 @@ async function keepLease(collection: ScopedCollection<Lease>, held: Pick<Lease, 
   if (matched === 0) throw new LeaseLost(`the lease ${held._id} is no longer held under the token ${held.token}`);
 }
 
-/** Runs `work` while this replica holds a lease, which is extended meanwhile and kept afterwards. False when another one holds it. */
+/** Runs `work` if it gets a lease, which is extended meanwhile and kept after; should it be lost, `fence` tells. False when it is another's. */
 export async function underLease(
   { database, log }: Pick<JobParts, 'database' | 'log'>,
   { name, ...terms }: { name: string; forMs: number; who?: string },

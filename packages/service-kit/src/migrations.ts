@@ -41,6 +41,7 @@ export async function migrate(database: Database, migrations: readonly Migration
   // A name of its own for each call: two in one process must wait for each other too.
   const terms = { name: 'migrations', forMs: LEASE_MS, who: newId() };
   const run = () => runMissing(database, migrations, ctx);
+  ctx.log.info('migrating, or waiting for the replica that does');
   try {
     while (!(await underLease({ database, log: ctx.log }, terms, run))) await sleep(POLL_MS);
   } finally {

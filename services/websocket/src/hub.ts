@@ -23,13 +23,16 @@ export class Hub {
   /** Offset up to which a room's messages were emitted here. */
   readonly #emitted = new Map<string, number>();
   readonly #pumping = new Set<string>();
-  /** What was told of a room while it was being read. */
+  /** What was told of a room while it was being read, or joined. */
   readonly #again = new Map<string, number>();
 
   open(io: Server, log: RoomLog): void {
     this.#io = io;
     this.#log = log;
-    io.of('/').adapter.on('delete-room', (room: string) => this.#emitted.delete(room));
+    io.of('/').adapter.on('delete-room', (room: string) => {
+      this.#emitted.delete(room);
+      this.#again.delete(room);
+    });
     this.#timer = setInterval(() => void this.#poll().catch(() => undefined), POLL_MS).unref();
   }
 
@@ -38,25 +41,36 @@ export class Hub {
     this.#io = undefined;
   }
 
-  /** Says from which offset on a room's messages are to be emitted to the sockets that are in it. */
-  follow(room: string, offset: number): void {
-    if (!this.#emitted.has(room)) this.#emitted.set(room, offset);
+  /** Says from which offset on a room's messages are to be emitted to a socket that is in it. Gives the one that they are emitted from. */
+  follow(room: string, offset: number): number {
+    const from = Math.max(offset, this.#emitted.get(room) ?? 0);
+    this.#emitted.set(room, from);
+    this.#tellAgain(room);
+    return from;
   }
 
   /** A message was appended just now: if it is the next of its room, nothing needs to be read. */
   offer(message: Message): void {
     const { room, offset } = message;
-    const isNext = this.#emitted.get(room) === offset - 1 && !this.#pumping.has(room);
-    if (isNext) this.#emit(message);
+    const mayEmit = this.#emitted.get(room) === offset - 1 && !this.#pumping.has(room);
+    if (mayEmit) this.#emit(message);
     else this.tell(room, offset);
   }
 
   /** A room has grown to `offset`, as far as somebody knows. */
   tell(room: string, offset: number): void {
     const emitted = this.#emitted.get(room);
-    if (emitted === undefined || emitted >= offset) return;
-    if (this.#pumping.has(room)) this.#again.set(room, offset);
-    else void this.#pumpOnce(room);
+    if (emitted !== undefined && emitted >= offset) return;
+    // Somebody joins and is about to say from where.
+    const isJoined = emitted === undefined && this.#io?.of('/').adapter.rooms.has(room);
+    if (isJoined || this.#pumping.has(room)) this.#again.set(room, Math.max(offset, this.#again.get(room) ?? 0));
+    else if (emitted !== undefined) void this.#pumpOnce(room);
+  }
+
+  #tellAgain(room: string): void {
+    const told = this.#again.get(room);
+    this.#again.delete(room);
+    if (told !== undefined) this.tell(room, told);
   }
 
   async #pumpOnce(room: string): Promise<void> {
@@ -64,9 +78,7 @@ export class Hub {
     // A failed read is made good by the next message or the poll.
     await this.#pump(room).catch(() => undefined);
     this.#pumping.delete(room);
-    const told = this.#again.get(room);
-    this.#again.delete(room);
-    if (told !== undefined) this.tell(room, told);
+    this.#tellAgain(room);
   }
 
   async #pump(room: string): Promise<void> {
@@ -79,12 +91,13 @@ export class Hub {
     }
   }
 
-  /** A room that everybody left while it was read stays forgotten; who came meanwhile may already be further. */
+  /** Emits a message once. A room that everybody left while it was read stays forgotten; who came meanwhile may already be further. */
   #emit(message: Message): void {
     const { room, offset } = message;
-    this.#io?.to(room).emit(message.event, viewMessage(message));
     const known = this.#emitted.get(room);
-    if (known !== undefined) this.#emitted.set(room, Math.max(known, offset));
+    if (known === undefined || offset <= known) return;
+    this.#emitted.set(room, offset);
+    this.#io?.to(room).emit(message.event, viewMessage(message));
   }
 
   async #poll(): Promise<void> {

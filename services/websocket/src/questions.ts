@@ -43,10 +43,9 @@ export function answerQuestions(ctx: Context, socket: LiveSocket): void {
 /** Joins first and reads the room's end after: what comes between is emitted live. */
 export async function join(ctx: Context, socket: LiveSocket, room: string): Promise<{ room: string; offset: number }> {
   await socket.join(room);
-  const offset = await headOf(ctx, room);
+  const head = await headOf(ctx, room);
   // A socket that has gone meanwhile left its rooms when it went: nobody would say so again.
-  if (socket.connected) hub.of(ctx).follow(room, offset);
-  return { room, offset };
+  return { room, offset: socket.connected ? hub.of(ctx).follow(room, head) : head };
 }
 
 interface Question<Request> {

@@ -20,6 +20,7 @@ export async function announce(ctx: Context, announcement: Announcement): Promis
   }
 }
 
+/** `causeId` is the first fact among those that the rooms have grown by. */
 function tellReplicas(ctx: Context, causeId: string): void {
   const news = grown.of(ctx);
   const rooms = [...news].map(([room, offset]) => ({ room, offset }));

@@ -9,7 +9,7 @@ import { openSockets } from './sockets.ts';
 
 /**
  * Websocket tells live clients what happens. One replica appends what a fact says to the logs of the rooms it concerns (room.batch.ts);
- * every replica then emits from those logs to its own sockets (hub.ts). A client that lost its connection asks `since` its last offset.
+ * every replica emits what is in those logs to its own sockets (hub.ts). A client that lost its connection asks `since` its last offset.
  */
 export const service = defineService({
   name: 'websocket',

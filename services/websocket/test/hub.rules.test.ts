@@ -16,6 +16,21 @@ const message = (room: string, offset: number): Message => ({
   data: {},
 });
 
+/** A log with messages 1 to `end` of a room; gives what is read from and what is emitted. */
+function openLog(end: number): { reads: number[]; emitted: number[] } {
+  const [reads, emitted]: [number[], number[]] = [[], []];
+  const log = Array.from({ length: end }, (_, index) => message('order:1', index + 1));
+  hub.open(io, {
+    after: async (_room, offset) => {
+      reads.push(offset);
+      return log.filter((each) => each.offset > offset);
+    },
+    heads: async () => new Map<string, number>(),
+  });
+  jest.spyOn(adapter, 'broadcast').mockImplementation(({ data }) => void emitted.push(data[1].offset));
+  return { reads, emitted };
+}
+
 let hub: Hub;
 beforeEach(() => {
   hub = new Hub();
@@ -25,6 +40,7 @@ afterEach(() => {
   adapter.removeAllListeners('delete-room');
   for (const id of [...adapter.sids.keys()]) adapter.delAll(id);
   jest.useRealTimers();
+  jest.restoreAllMocks();
 });
 
 it('does not remember a room that everybody left while it was read', async () => {
@@ -69,17 +85,7 @@ it('asks for the ends of rooms that somebody is in, and of no other', async () =
 });
 
 it('reads nothing for the next message of a room, and what is missing before any other', async () => {
-  const reads: number[] = [];
-  const log = [1, 2, 3, 4].map((offset) => message('order:1', offset));
-  hub.open(io, {
-    after: async (_room, offset) => {
-      reads.push(offset);
-      return log.filter((each) => each.offset > offset);
-    },
-    heads: async () => new Map<string, number>(),
-  });
-  const emitted: number[] = [];
-  const broadcast = jest.spyOn(adapter, 'broadcast').mockImplementation(({ data }) => void emitted.push(data[1].offset));
+  const { reads, emitted } = openLog(4);
   await adapter.addAll('s1', new Set(['order:1']));
   hub.follow('order:1', 0);
   hub.offer(message('order:1', 1));
@@ -91,5 +97,30 @@ it('reads nothing for the next message of a room, and what is missing before any
   hub.offer(message('order:1', 4));
   hub.offer(message('order:2', 1));
   expect([emitted, reads]).toEqual([[1, 2, 3, 4], [1]]);
-  broadcast.mockRestore();
+});
+
+it('emits what was appended between a join and the answer to it', async () => {
+  const { emitted } = openLog(2);
+  await adapter.addAll('s1', new Set(['order:1']));
+  hub.offer(message('order:1', 2));
+  expect(hub.follow('order:1', 1)).toBe(1);
+  await eventually(() => expect(emitted).toEqual([2]));
+});
+
+it('tells who joins beside another the offset that both are emitted from', async () => {
+  openLog(8);
+  await adapter.addAll('s1', new Set(['order:1']));
+  expect(hub.follow('order:1', 8)).toBe(8);
+  expect(hub.follow('order:1', 7)).toBe(8);
+});
+
+it('remembers the furthest of what it is told while it reads', async () => {
+  const { reads, emitted } = openLog(3);
+  await adapter.addAll('s1', new Set(['order:1']));
+  hub.follow('order:1', 0);
+  hub.tell('order:1', 1);
+  hub.tell('order:1', 9);
+  hub.tell('order:1', 2);
+  await eventually(() => expect(reads).toEqual([0, 3]));
+  expect(emitted).toEqual([1, 2, 3]);
 });

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '@souk/service-kit';
 import { job, system } from '@souk/service-kit';
 import type { WebhookNews } from '../gateways/gateway.ts';
 import { look } from '../payment/advance.actions.ts';
 import { converge } from '../payment/convergence.rules.ts';
-import type { Payment } from '../payment/payment.rules.ts';
+import type { Change, Payment } from '../payment/payment.rules.ts';
 import { payments } from '../payment/payment.store.ts';
 import { momentOf } from '../payment/settlement.actions.ts';
 import { underway } from '../payment/underway.ts';
 import type { Webhook } from './webhook.store.ts';
 import { webhooks } from './webhook.store.ts';
 
-/** Gateways wait ten seconds or more for an answer; a message whose wait was in vain is taken for news. */
-const LONGEST_WAIT_MS = 5_000;
+/** A message that has waited so long in vain is judged by what is booked; each that waits takes a connection of the gateway's. */
+const LONGEST_WAIT_MS = 1_000;
 /** The job leaves a message to whoever received it for so long. */
 const FIRST_TRY_MS = 3_000;
 const LONGEST_RETRY_MS = 300_000;
@@ -26,9 +27,10 @@ const EVERY_MS = 1_000;
 export async function takeWebhook(ctx: Context, gateway: string, news: WebhookNews): Promise<void> {
   const { paymentId, intent } = news;
   const webhookId = `${gateway}:${news.id}`;
-  await Promise.race([underway.of(ctx).get(paymentId), sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  const own = underway.of(ctx).get(paymentId);
+  if (own !== undefined) await Promise.race([own, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
   const payment = await books(ctx).in(payments).findOne({ _id: paymentId });
-  const isNews = payment !== null && converge(payment, intent, momentOf(ctx)).facts.length > 0;
+  const isNews = payment !== null && brings(converge(payment, intent, momentOf(ctx)), payment);
   const now = ctx.now();
   const state = isNews ? { dueAt: new Date(now.getTime() + FIRST_TRY_MS) } : { doneAt: now };
   const fields = { gateway, type: news.type, paymentId, intentId: intent.id, receivedAt: now, tries: 0, ...state };
@@ -38,6 +40,9 @@ export async function takeWebhook(ctx: Context, gateway: string, news: WebhookNe
       ctx.log.warn({ err: error, webhookId }, 'a webhook is worked off later'),
     );
 }
+
+const brings = ({ facts, payment: after }: Change, before: Payment): boolean =>
+  facts.length > 0 || !isDeepStrictEqual(after, before);
 
 /** A message only tells where to look: what is booked is what the gateway answers. Should this fail, the job does it. */
 async function heed(ctx: Context, about: { webhookId: string; payment: Payment; intentId: string }): Promise<void> {
