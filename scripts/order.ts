@@ -11,12 +11,19 @@ const POLL_MS = 100;
 const CARD = { number: '4242424242424242' };
 const PLACE = { line1: '1 Analytical Way', city: 'Albany', state: 'NY', postalCode: '12084', country: 'US' };
 
-const url = process.env.SOUK_GATEWAY_URL ?? readRunning(stateFolder())?.urls.gateway;
-if (url === undefined) throw new Error('Nothing is up: npm run up');
-const words = process.argv.slice(2).filter((arg) => arg !== '--');
+const running = readRunning(stateFolder());
+const url = process.env.SOUK_GATEWAY_URL ?? (running?.status === 'ready' ? running.urls.gateway : undefined);
+if (url === undefined) {
+  console.error('No gateway is up: npm run up');
+  process.exit(1);
+}
+const words = process.argv.slice(2);
 const api = new Api(url);
 try {
   await buy(words.length > 0 ? words.join(' ') : 'oak mug');
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await api.close();
 }
@@ -45,6 +52,7 @@ async function buy(text: string): Promise<void> {
 async function confirmed(token: string, id: string): Promise<Answer> {
   for (const deadline = Date.now() + WITHIN_MS; Date.now() < deadline; await sleep(POLL_MS)) {
     const order = await api.ask('GET', `/orders/${id}`, { token });
+    if (order.status === 'cancelled') throw new Error(`the order was cancelled: ${order.cancelReason}`);
     if (order.status !== 'pending') return order;
   }
   throw new Error(`the order is still pending after ${WITHIN_MS / 1_000} s`);

@@ -71,10 +71,12 @@ async function waitHealthy(state: SystemState): Promise<void> {
   }
 }
 
+const isWhole = ({ urls, only }: SystemState): boolean => urls.gateway !== undefined && only === undefined;
+
 /** Runs the seed against the gateway; it leaves alone what is there already. */
 async function seed(state: SystemState): Promise<void> {
+  if (!isWhole(state)) return;
   const script = join(root, 'scripts', 'seed.ts');
-  if (state.urls.gateway === undefined || state.only !== undefined || !existsSync(script)) return;
   const env = { ...process.env, SOUK_GATEWAY_URL: state.urls.gateway, SOUK_STATE: folder };
   const child = spawn(process.execPath, [script], { cwd: root, env, stdio: 'inherit' });
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -87,7 +89,8 @@ function summarise(state: SystemState): void {
   console.log(`\nSouk is up.\n${lines.join('\n')}`);
   if (state.urls.gateway !== undefined) console.log(`  ${'API reference'.padEnd(14)}${state.urls.gateway}/api/openapi.json`);
   console.log(`\nSuper admin: ${secrets['super-admin-email']}  ${secrets['super-admin-password']}`);
-  console.log('First order: npm run order    Logs: npm run logs -- sales    Stop: npm run down');
+  const order = isWhole(state) ? 'First order: npm run order    ' : '';
+  console.log(`${order}Logs: npm run logs -- sales    Stop: npm run down`);
 }
 
 async function up(): Promise<void> {

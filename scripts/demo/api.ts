@@ -40,8 +40,8 @@ export const unreached = (error: unknown): ApiAnswer => ({
 export class Api {
   readonly #pool: Pool;
 
-  constructor(gatewayUrl: string) {
-    this.#pool = new Pool(gatewayUrl, { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  constructor(gatewayUrl: string, connections = 64) {
+    this.#pool = new Pool(gatewayUrl, { connections, headersTimeout: 30_000, bodyTimeout: 30_000 });
   }
 
   /** One request; answers of any status are given back. */

@@ -33,9 +33,10 @@ type Stages = Record<(typeof STAGES)[number], number[]>;
 
 /** Orders from checkout to their confirmation on the whole platform, against the one-process limit on the same database. */
 export async function benchOrders(): Promise<Finding> {
-  const platform = await startPlatform();
+  const started = await startPlatform();
+  const platform = { ...started, api: new Api(started.system.gatewayUrl, CALLERS) };
   const limit = await startProcess<Listening>('../orders/limit-process', { DATABASE: platform.system.mongodbUri });
-  const limitApi = new Api(`http://127.0.0.1:${limit.hello.port}`);
+  const limitApi = new Api(`http://127.0.0.1:${limit.hello.port}`, CALLERS);
   try {
     const market = await openMarket(platform, { buyers: BUYERS, products: PRODUCTS });
     const skus = [...new Set(market.baskets.flatMap(({ lines }) => lines.map(({ sku }) => sku)))];
@@ -46,7 +47,8 @@ export async function benchOrders(): Promise<Finding> {
   } finally {
     await limitApi.close();
     await limit.stop();
-    await platform.stop();
+    await platform.api.close();
+    await started.stop();
   }
 }
 

@@ -3,8 +3,16 @@ import { findDaprd } from './daprd.ts';
 import { findDatabase } from './database.ts';
 import { findRabbit } from './rabbitmq.ts';
 
-/** Sees to it that the programs of all parts are on this machine; what must be built takes minutes, once. Throws PartMissing. */
+/**
+ * Sees to it that the programs of all parts are on this machine; what must be built takes minutes, once. Throws PartMissing for the
+ * first that cannot be had, after what was begun for the others has come to its end.
+ */
 export async function providePrograms(say: Say): Promise<void> {
   const { MONGODB_URI, RABBITMQ_URL } = process.env;
-  await Promise.all([findDaprd(say), MONGODB_URI ? undefined : findDatabase(say), RABBITMQ_URL ? undefined : findRabbit(say)]);
+  const ends = await Promise.allSettled([
+    findDaprd(say),
+    MONGODB_URI ? undefined : findDatabase(say),
+    RABBITMQ_URL ? undefined : findRabbit(say),
+  ]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

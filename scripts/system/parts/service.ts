@@ -95,7 +95,7 @@ function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecar
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        // Fourteen Go runtimes on a few cores: more threads and more collections only get in each other's way.
+        // Thirteen Go runtimes on a few cores: more threads and more collections only get in each other's way.
         GOMAXPROCS: '1',
         GOGC: '400',
         DAPR_API_TOKEN: tokens.dapr,

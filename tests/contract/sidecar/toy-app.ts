@@ -29,10 +29,12 @@ function answer(arrived: Arrived): { status: number; headers?: Record<string, st
 
 const server = createServer((request, response) => {
   const { method = '', url: path = '', headers } = request;
-  void text(request).then((body) => {
+  const whole = text(request).then((body) => {
     const { status, headers: answered = {}, body: answer_ } = answer({ method, path, headers, body });
     response.writeHead(status, { 'content-type': 'application/json', ...answered }).end(answer_);
   });
+  // A body that the sidecar breaks off, because it was too large for it, must not end the application.
+  whole.catch(() => response.destroy());
 });
 server.listen(Number(process.env.PORT), process.env.HOST);
 process.once('SIGTERM', () => server.close(() => process.exit(0)));
