@@ -5,15 +5,24 @@ import { startTestService } from '@souk/testing';
 import { loadServices } from '../../scripts/docs/services.ts';
 import type { Case } from './bad-input/cases.ts';
 import { casesOf } from './bad-input/cases.ts';
+import { contentsOf } from './bad-input/contents.ts';
+import type { Foreign } from './bad-input/foreign.ts';
+import { answerCalls, faultOfList, faultOfOwner, foreignCasesOf, seedAll } from './bad-input/foreign.ts';
 import { settings } from './settings.ts';
 
 const AT_ONCE = 16;
 
+/** Services whose endpoints name nothing by its id that is a company's, a shop's or a person's. */
+const OF_NOBODY = new Set<string>([]);
+
 let services: ServiceDefinition[];
+/** Stores that the kit keeps in every service. */
+let kitStores: Set<string>;
 let total = 0;
 
 beforeAll(async () => {
   services = await loadServices();
+  kitStores = new Set(services.find(({ name }) => name === 'gateway')?.stores.map(({ name }) => name));
 });
 afterAll(() => process.stdout.write(`${total} cases of bad input\n`));
 
@@ -25,21 +34,49 @@ describe.each(SERVICES)('%s', (name) => {
     const found = services.find((one) => one.name === name);
     if (!found) throw new Error(`there is no service ${name}`);
     service = found;
-    app = await startTestService(service, settings[name]);
+    // Without its jobs, a service writes only what it is asked to.
+    app = await startTestService({ ...service, jobs: [] }, settings[name]);
   }, 60_000);
   afterAll(() => app?.stop());
 
   test('refuses whatever is not as its declarations say, writes nothing, and never fails itself', async () => {
     const cases = service.endpoints.flatMap((endpoint) => casesOf(endpoint, service.endpoints));
-    total += cases.length;
-    const before = await written(app);
+    expect(cases.length > 0).toBe(service.endpoints.length > 0);
+    const before = await contentsOf(app);
     const faults: string[] = [];
-    for (let from = 0; from < cases.length; from += AT_ONCE)
-      faults.push(...(await Promise.all(cases.slice(from, from + AT_ONCE).map((one) => faultOf(app, one)))).flat());
+    for (let from = 0; from < cases.length; from += AT_ONCE) {
+      const found = await Promise.all(cases.slice(from, from + AT_ONCE).map((one) => faultOf(app, one)));
+      faults.push(...found.flat());
+      total += found.length;
+    }
     expect(faults).toEqual([]);
-    expect(await written(app)).toEqual(before);
+    expect(await contentsOf(app)).toEqual(before);
+  }, 120_000);
+
+  test('keeps from strangers what exists and is not theirs, and writes nothing', async () => {
+    const cases = service.endpoints.flatMap(foreignCasesOf);
+    expect(cases.length > 0).toBe(!OF_NOBODY.has(name));
+    const stores = service.stores.map((store) => store.name).filter((store) => !kitStores.has(store));
+    answerCalls(app, service);
+    await seedAll(app, stores);
+    const before = await contentsOf(app);
+    const faults: string[] = [];
+    for (const one of cases) faults.push(...(await faultOfStranger(app, one)));
+    total += cases.length;
+    expect(faults).toEqual([]);
+    expect(await contentsOf(app)).toEqual(before);
+    for (const one of cases) {
+      await seedAll(app, stores);
+      faults.push(...faultOfOwner(one, await app.request(one.owner.method, one.owner.path, one.owner)));
+    }
+    expect(faults).toEqual([]);
   }, 120_000);
 });
+
+async function faultOfStranger(app: TestService, { stranger, isList }: Foreign): Promise<string[]> {
+  if (!isList) return faultOf(app, stranger);
+  return faultOfList(stranger, await app.request(stranger.method, stranger.path, stranger));
+}
 
 /** What is wrong with the answer to a case: nothing, as a rule. */
 async function faultOf(app: TestService, { name, method, path, headers, body, expected }: Case): Promise<string[]> {
@@ -58,13 +95,4 @@ async function faultOf(app: TestService, { name, method, path, headers, body, ex
   if (missing.length > 0) return say(`has no ${missing.join(', ')}`);
   if (problem.instance !== path.split('?')[0]) return say(`names the instance ${problem.instance}`);
   return problem.code === 'invalid_request' && !problem.errors?.length ? say('does not say which field is wrong') : [];
-}
-
-/** Stores that a service writes by itself, whoever asks or does not ask. */
-const BY_ITSELF = ['leases', 'sweep_cursors', 'subscription_starts', 'migrations'];
-
-/** How many documents each store has. */
-async function written(app: TestService): Promise<Record<string, number>> {
-  const stores = app.running.runtime.service.stores.filter(({ name }) => !BY_ITSELF.includes(name));
-  return Object.fromEntries(await Promise.all(stores.map(async (store) => [store.name, await app.db(store).count({})] as const)));
 }

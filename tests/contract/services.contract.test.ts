@@ -6,7 +6,7 @@ import { envelopeFor } from '@souk/testing';
 import { calls, callsBy, loadServices } from '../../scripts/docs/services.ts';
 import { PREFIXES } from '../../services/gateway/src/prefixes.ts';
 
-/** DESIGN names the queues that are not `<service>.events`; a renamed queue would leave what waits in the old one behind. */
+/** The queues that are not `<service>.events`; a renamed queue would leave what waits in the old one behind. */
 const QUEUES: Partial<Record<string, string>> = { ecommerce: 'product.events', sales: 'order.events' };
 
 /** Operations that are wholly said by their path. Any other POST has a body. */
@@ -82,7 +82,7 @@ test('each published event is published by the service that its contract names',
   expect(foreign.map(({ service, found }) => `${service.name} publishes ${found.type} of ${found.producer}`)).toEqual([]);
 });
 
-test('each service has the queues that DESIGN names, and none is shared', () => {
+test('each queue has the name of its service or one that is listed, and none is shared', () => {
   const queues = each(({ queues }) => queues).filter(({ found }) => found.topic === 'ecommerce_exchange');
   const misnamed = queues.filter(({ service, found }) => {
     const { name } = service;

@@ -1,5 +1,6 @@
 // `npm run replay -- <csv> [invoices]` plays a wholesaler's invoices into the system that is up, as a company of its own, and compares
-// orders, revenue and stock with sums computed from the file alone. Without a file it plays the made one.
+// orders, revenue and stock with sums computed from the file alone. Without a file it plays the data set that SOUK_RETAIL_CSV names,
+// and where that is not there, the made one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from '../../scripts/demo/api.ts';

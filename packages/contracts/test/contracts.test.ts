@@ -1,7 +1,7 @@
 import type { EventContract, ServiceName } from '../src/index.ts';
 import { allEvents, envelope, eventByType, SERVICES } from '../src/index.ts';
 
-/** What each service publishes, as the product's description lists it. */
+/** The events that each service is the producer of: one that is declared without an entry here, or the other way round, fails. */
 const PUBLISHED: Record<ServiceName, string[]> = {
   gateway: [],
   auth: [

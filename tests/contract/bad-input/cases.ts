@@ -57,7 +57,7 @@ function withOwnKey(one: Case): Case {
 const isInternal = ({ access }: Endpoint) => access.kind === 'services';
 
 /** A request by somebody permitted, in which all is as the schemas say. */
-function soundRequest(endpoint: Endpoint): Case {
+export function soundRequest(endpoint: Endpoint): Case {
   const { method, schemas, rawBody } = endpoint;
   const [[, headers] = ['', {}]] = permitted(endpoint.access);
   const key: Headers = method === 'GET' || endpoint.ignoresKeys ? {} : { 'idempotency-key': SAMPLE_KEY };
@@ -97,7 +97,7 @@ function callerCases({ access }: Endpoint, sound: Case): Case[] {
   ];
 }
 
-const isList = ({ schemas: { query } }: Endpoint) =>
+export const isList = ({ schemas: { query } }: Endpoint) =>
   query !== undefined && 'shape' in query && 'cursor' in (query.shape as object);
 
 function keyOf({ headers: { 'idempotency-key': key } }: Case): Headers {

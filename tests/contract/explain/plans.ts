@@ -28,7 +28,7 @@ const FEW = 100;
 /** Indexes that are tried by name. */
 const MOST_TRIED = 6;
 
-/** What DESIGN allows: three keys or documents looked at for each that is returned, and ten besides. */
+/** What a query may cost: three keys or documents looked at for each that is returned, and ten besides. */
 const isWithin = ({ examined, returned, isScan }: Cost, query: Query): boolean =>
   examined <= 3 * returned + 10 && (!isScan || isForAll(query));
 

@@ -4,7 +4,7 @@ import { amount, orderSource, paymentMethod, revision } from '../events/shapes.t
 import { id, instant } from '../ids.ts';
 import { currency } from '../money.ts';
 
-/** What SPEC shows of an order's life. */
+/** Where an order can stand in its life. Nothing makes one `returned` yet. */
 export const ORDER_STATUSES = [
   'pending',
   'confirmed',

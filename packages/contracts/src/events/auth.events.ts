@@ -13,7 +13,7 @@ const customer = { userId: ids.customer, role: 'customer', shopIds: [] } as cons
 export const userRegistered = defineEvent({
   type: 'user.registered',
   producer,
-  when: 'An account was made: by its owner, by staff who added a colleague, or at a first login through another provider.',
+  when: 'An account was made: by its owner, by staff who added a colleague, or at the first start for the super admin.',
   schema: who.extend({ verificationRequired: z.boolean(), registeredAt: instant }),
   example: { ...customer, shopIds: [], verificationRequired: true, registeredAt: moments.placed },
 });
@@ -53,7 +53,7 @@ export const userErased = defineEvent({
 export const userLoggedIn = defineEvent({
   type: 'user.logged_in',
   producer,
-  when: 'A login succeeded, second factor included, and a session began.',
+  when: 'A login by address and password succeeded, and a session began.',
   schema: who.omit({ shopIds: true }).extend({
     sessionId: id,
     method: z.enum(['password', 'oidc']),

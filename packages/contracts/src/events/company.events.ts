@@ -62,7 +62,7 @@ export const companyUpdated = defineEvent({
 export const companyDeleted = defineEvent({
   type: 'company.deleted',
   producer,
-  when: 'A company was deleted: its things are gone to everyone at once and are purged at `purgeAt`.',
+  when: 'A company was deleted: its things are gone to everyone at once; its profile, figures and shops are purged at `purgeAt`.',
   schema: z.object({ companyId: id, purgeAt: instant, at }),
   example: { companyId: ids.company, purgeAt: moments.due, at: moments.placed },
 });

@@ -35,7 +35,7 @@ const due = { dueAt: instant, dueDay: z.iso.date().optional() };
 export const debtCreated = defineEvent({
   type: 'debt.created',
   producer,
-  when: 'Somebody came to owe money: an order on account was confirmed, a subscription was renewed, or staff entered it.',
+  when: 'Somebody came to owe money: an order on account was confirmed, or staff entered it.',
   schema: debt.extend({ amount, ...due }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due },
 });
@@ -84,7 +84,7 @@ export const debtLimitChanged = defineEvent({
 export const debtPaymentDue = defineEvent({
   type: 'debt.payment_due',
   producer,
-  when: 'A reminder of an instalment, or of the whole without a plan, is due; `amount` is open of it, `step` says which.',
+  when: 'The one reminder that a debt is soon to be paid; `amount` is still owed of it.',
   schema: debt.extend({ amount, ...due, instalment: quantity.optional(), step: z.enum(['before', 'on', 'after']) }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due, step: 'before' },
 });
@@ -92,7 +92,7 @@ export const debtPaymentDue = defineEvent({
 export const debtOverdue = defineEvent({
   type: 'debt.overdue',
   producer,
-  when: "An instalment, or the whole, was not paid on its day in the company's time zone; once each.",
+  when: "A debt was not paid in full by the end of its day in the company's time zone; once for each debt.",
   schema: debt.extend({ amount, ...due, instalment: quantity.optional(), daysOverdue: count }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due, daysOverdue: 1 },
 });
@@ -123,7 +123,7 @@ export const debtPaid = defineEvent({
 export const debtWrittenOff = defineEvent({
   type: 'debt.written_off',
   producer,
-  when: 'What was left of a debt was given up: by staff, or because its order was cancelled.',
+  when: 'What was left of a debt was given up, because its order was cancelled.',
   schema: debt.extend({ amount, reason: reasonCode, at }),
   example: { ...onAccount, amount: 15_770, reason: 'insolvent', at: moments.due },
 });

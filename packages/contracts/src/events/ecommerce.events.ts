@@ -41,7 +41,7 @@ const redMug: z.infer<typeof product> = {
 export const productCreated = defineEvent({
   type: 'product.created',
   producer,
-  when: 'A product was added to the catalogue, by hand or by an import; drafts too.',
+  when: 'A product was added to the catalogue; drafts too.',
   schema: product,
   example: redMug,
 });
@@ -88,7 +88,7 @@ export const productViewed = defineEvent({
 export const productPriceChanged = defineEvent({
   type: 'product.price_changed',
   producer,
-  when: 'The price asked for a variant changed, by hand or as a scheduled one began or ended; once per currency and shop.',
+  when: 'The price asked for a variant changed, or the currency of its product; once for each variant.',
   schema: z.object({
     productId: id,
     variantId: id,
@@ -135,7 +135,7 @@ export const cartItemAdded = defineEvent({
 export const cartUpdated = defineEvent({
   type: 'cart.updated',
   producer,
-  when: 'A cart changed in any way, emptied and merged included; it carries all its lines, of every company in it.',
+  when: 'A cart changed in any way, emptied included; it carries all its lines, of every company in it.',
   schema: cart.extend({ lines: z.array(cartLine), at }),
   example: { cartId: ids.cart, customerId: ids.customer, lines: [redMugInCart], at: moments.placed },
 });

@@ -42,7 +42,7 @@ const paid: z.infer<typeof payment> = {
 export const paymentInitiated = defineEvent({
   type: 'payment.initiated',
   producer,
-  when: 'The one intent of an order or debt was opened; asking for it again fires nothing.',
+  when: 'The one intent of an order was opened; asking for it again fires nothing.',
   schema: payment,
   example: paid,
 });
@@ -113,7 +113,7 @@ export const paymentCancelled = defineEvent({
 export const paymentDisputed = defineEvent({
   type: 'payment.disputed',
   producer,
-  when: "The buyer's bank disputes a captured payment, or the dispute was decided.",
+  when: "The gateway shows that the buyer's bank disputes a captured payment; once per payment.",
   schema: payment.extend({
     disputeId: id,
     disputedAmount: amount,

@@ -72,7 +72,7 @@ const placed: z.infer<typeof placedOrder> = {
 export const orderCreated = defineEvent({
   type: 'order.created',
   producer,
-  when: 'An order was made, still pending: by a checkout, from a quote, by staff at the till, or by an import of history.',
+  when: 'An order was made: still pending by a checkout, from a quote or by staff at the till; completed already by an import of history.',
   schema: placedOrder,
   example: placed,
 });
@@ -125,7 +125,7 @@ export const orderConfirmed = defineEvent({
 export const orderProcessing = defineEvent({
   type: 'order.processing',
   producer,
-  when: 'Staff began to prepare a confirmed order.',
+  when: 'Staff began to prepare a confirmed order, or sent a first part of it.',
   schema: orderRef.extend({ at }),
   example: { ...ref, at: moments.shipped },
 });
@@ -164,7 +164,7 @@ export const orderDelivered = defineEvent({
 export const orderCompleted = defineEvent({
   type: 'order.completed',
   producer,
-  when: 'A delivered order was closed, by staff or when its time was up.',
+  when: 'A delivered order was closed: by staff, or at once where goods are handed over at the till or history is imported.',
   schema: orderRef.extend({ at }),
   example: { ...ref, at: moments.returned },
 });

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '@souk/contracts';
+import type { Endpoint, ServiceDefinition } from '@souk/service-kit';
+import type { Person, TestAnswer, TestService } from '@souk/testing';
+import { companyAdmin, customer, shopManager, shopStaff, superAdmin, tokenFor } from '@souk/testing';
+import { calls } from '../../../scripts/docs/services.ts';
+import { SINGLE } from '../explain/allowances.ts';
+import { connectionOf } from '../explain/recording.ts';
+import { restore } from '../explain/seeds.ts';
+import type { Case } from './cases.ts';
+import { isList, soundRequest } from './cases.ts';
+import type { Headers } from './people.ts';
+import { as } from './people.ts';
+import { SAMPLE_ID, sampleOf } from './sample.ts';
+
+/** A request about a document that exists and is another's, and the same request by somebody whose it is. */
+export interface Foreign {
+  stranger: Case;
+  owner: Case;
+  isList: boolean;
+}
+
+const itself = (person: Person): Person => ({ ...person, userId: SAMPLE_ID });
+
+/** To them belongs what `seedAll` writes; the people of the other cases belong to another company. */
+const owners: Record<Role, Person> = {
+  super_admin: itself(superAdmin()),
+  company_admin: itself(companyAdmin(SAMPLE_ID)),
+  shop_manager: itself(shopManager(SAMPLE_ID, [SAMPLE_ID])),
+  shop_staff: itself(shopStaff(SAMPLE_ID, [SAMPLE_ID])),
+  customer: itself(customer()),
+};
+
+/** Endpoints whose id names nothing that anybody's is, or which show it to everybody, with what they do by their declaration. */
+export const OPEN: Readonly<Record<string, string>> = {};
+
+/** Every role that an endpoint with an id in its path binds to a company, to shops or to what is its own. */
+export function foreignCasesOf(endpoint: Endpoint): Foreign[] {
+  const { access, method, path } = endpoint;
+  if (access.kind !== 'roles' || `${method} ${path}` in OPEN) return [];
+  const sound = soundRequest(endpoint);
+  if (!sound.path.includes(SAMPLE_ID)) return [];
+  const by = (name: string, headers: Headers): Case => ({ ...sound, name, headers: { ...keyOf(sound), ...headers } });
+  return Object.entries(access.reach)
+    .filter(([, reach]) => reach === 'company' || reach === 'shops' || reach === 'own')
+    .map(([role]) => ({
+      stranger: {
+        ...by(`what belongs to another, for ${role}`, as(role)),
+        expected: isList(endpoint) ? undefined : { status: 404 },
+      },
+      owner: by(`what is its own, for ${role}`, bearer(role as Role)),
+      isList: isList(endpoint),
+    }));
+}
+
+const bearer = (role: Role): Headers => ({ authorization: `Bearer ${tokenFor(owners[role])}` });
+
+const keyOf = ({ headers }: Case): Headers =>
+  headers['idempotency-key'] === undefined ? {} : { 'idempotency-key': randomUUID() };
+
+/** A list by something of another's is empty. */
+export function faultOfList({ method, path, name }: Case, { status, body }: TestAnswer): string[] {
+  return status === 200 && body.data.length === 0 ? [] : [`${method} ${path} with ${name}: ${status} ${JSON.stringify(body)}`];
+}
+
+/** Whoever owns it finds it, whatever else is wrong with the request: otherwise strangers are refused for want of it only. */
+export function faultOfOwner({ owner, isList: lists }: Foreign, { status, body }: TestAnswer): string[] {
+  const isFound = status !== 404 && status < 500 && (!lists || body.data.length > 0);
+  return isFound ? [] : [`${owner.method} ${owner.path} with ${owner.name}: ${status} ${JSON.stringify(body).slice(0, 300)}`];
+}
+
+/** Other services answer with samples, so that what is not found is not found here. */
+export function answerCalls(app: TestService, service: ServiceDefinition): void {
+  for (const call of calls.values())
+    if (call.service !== service.name && call.service !== 'auth') app.sidecar.answer(call, () => sampleOf(call.output));
+}
+
+let round = 0;
+
+/** Writes one document into each of a service's own stores, all of one company and one person, and each naming the others. */
+export async function seedAll(app: TestService, stores: readonly string[]): Promise<void> {
+  const connection = connectionOf(app);
+  const db = connection.getClient().db(connection.name);
+  round += 1;
+  for (const store of stores.filter((name) => !SINGLE.has(`${app.running.runtime.service.name}.${name}`))) {
+    await restore(connection, store, { round, now: Date.now() });
+    const collection = db.collection<{ _id: string }>(store);
+    const document = await collection.findOne({ _id: SAMPLE_ID });
+    const ids = Object.entries(document ?? {}).filter(([name, value]) => name.endsWith('Id') && typeof value === 'string');
+    const linked = Object.fromEntries(ids.map(([name]) => [name, SAMPLE_ID]));
+    if (ids.length > 0) await collection.updateOne({ _id: SAMPLE_ID }, { $set: linked });
+  }
+}
