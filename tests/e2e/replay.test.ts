@@ -7,12 +7,36 @@ import type { Platform } from './platform.ts';
 import { startPlatform } from './platform.ts';
 
 const FIRST_INVOICES = 300;
+
+interface Source {
+  /** What was played, in the title and in what is printed. */
+  name: string;
+  file: string;
+  /** How many invoices must have been played of it. */
+  invoices: number;
+}
+
+/** The numbers that stand first in the lines of a file, each once, as they come: read without anything that is tested here. */
+const numbersIn = (file: string): string[] => [
+  ...new Set([...readFileSync(file, 'utf8').matchAll(/^([A-Z]?\d{6}),/gm)].map(([, number = '']) => number)),
+];
+
 const retailFile = findRetailFile();
-const theFile =
-  retailFile === undefined ? 'a made file, because the data set is not there' : `its first ${FIRST_INVOICES} invoices`;
+const source: Source =
+  retailFile === undefined
+    ? { name: 'THE DATA SET IS NOT THERE, so only a made file', file: MADE_FILE, invoices: numbersIn(MADE_FILE).length }
+    : { name: `the first ${FIRST_INVOICES} invoices of the data set`, file: retailFile, invoices: FIRST_INVOICES };
 
 const differencesOf = ({ equalities }: Replay) =>
   equalities.flatMap(({ name, differences }) => differences.map((each) => `${name}: ${each}`));
+
+/** Invoices that the platform took as an order or as corrections of its stock. */
+const invoicesOf = ({ played, plan }: Replay): string[] => [
+  ...new Set([...played.totals.keys(), ...plan.adjustments.map(({ invoiceNo }) => invoiceNo)]),
+];
+
+/** Cancellations are set aside, and so is the one made invoice that only books a service which was not sold. */
+const isPlayed = (invoice: string): boolean => !invoice.startsWith('C') && invoice !== '900017';
 
 describe('a retailer whose invoices are played into the platform', () => {
   let platform: Platform;
@@ -31,9 +55,11 @@ describe('a retailer whose invoices are played into the platform', () => {
 
   afterAll(() => platform?.stop(), 60_000);
 
-  test(`has orders, revenue by day, stock and movements of the file: ${theFile}`, async () => {
+  test(`has its orders, revenue by day, stock and movements; played: ${source.name}`, async () => {
     const played = retailFile === undefined ? done : await playFile(retailFile);
-    process.stderr.write(`${resultLine(played)} (${theFile})\n`);
+    process.stderr.write(`${resultLine(played)}; played: ${source.name}\n`);
+    expect(played.plan.invoices).toBe(source.invoices);
+    expect(invoicesOf(played).sort()).toEqual(numbersIn(source.file).slice(0, source.invoices).filter(isPlayed).sort());
     expect(differencesOf(played).slice(0, 20)).toEqual([]);
     expect(played.equalities.every(({ compared }) => compared > 0)).toBe(true);
     expect(Object.values(played.plan.counts).reduce((sum, count) => sum + count, 0)).toBe(played.plan.lines);

@@ -10,19 +10,25 @@ const address = { name: 'Ada Byron', line1: '1 Analytical Way', city: 'Albany', 
 
 export interface Order {
   id: string;
+  orderNumber: string;
   shopId: string;
   status: string;
   paymentStatus: string;
   cancelReason?: string;
+  confirmedAt?: string;
   currency: string;
   lines: { lineId: string; sku: string; quantity: number }[];
   pricing: { subtotal: number; total: number };
+  payment?: { method: string };
+  shipments: { carrier?: string; trackingNumber: string }[];
 }
 
 /** What a customer does, through the gateway. */
 export class Shopper {
   readonly #platform: Platform;
   readonly #token: string;
+  /** Every order that a checkout answered. */
+  readonly placed: string[] = [];
 
   constructor(platform: Platform, { token }: SignedIn) {
     this.#platform = platform;
@@ -49,7 +55,9 @@ export class Shopper {
 
   async checkOut(paymentMethod = 'sandbox'): Promise<Order[]> {
     const body = { paymentMethod, shippingAddress: address };
-    return (await this.#platform.api.insist('POST', '/checkout', { token: this.#token, body })).orders;
+    const orders: Order[] = (await this.#platform.api.insist('POST', '/checkout', { token: this.#token, body })).orders;
+    this.placed.push(...orders.map(({ id }) => id));
+    return orders;
   }
 
   /** Checks out with one product; the first order of that checkout. */
@@ -73,6 +81,16 @@ export class Shopper {
     const { paymentId } = await this.openIntent(order);
     const body = { paymentId, card };
     return (await this.#platform.api.request('POST', '/payments/process', { token: this.#token, body })).status;
+  }
+
+  /** The shop sends all of an order in one parcel, which arrives. */
+  async receive(order: Order, from: Tenant, trackingNumber: string): Promise<void> {
+    const { token } = from.admin;
+    const body = { carrier: 'ups', trackingNumber };
+    const sent = await this.#platform.api.ask('POST', `/orders/${order.id}/ship`, { token, body });
+    expect(sent.status).toBe('shipped');
+    await this.#platform.api.ask('POST', `/orders/${order.id}/deliver`, { token });
+    await this.reach(order.id, 'delivered');
   }
 }
 
