@@ -118,7 +118,8 @@ interface JobParts {
 export class JobRunner {
   readonly #parts: JobParts;
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #running = new Set<Promise<void>>();
+  /** The last run of each job. */
+  readonly #runs = new Map<string, Promise<boolean>>();
   #stopped = false;
 
   constructor(parts: JobParts) {
@@ -133,26 +134,25 @@ export class JobRunner {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    await Promise.allSettled(this.#running);
+    await Promise.allSettled(this.#runs.values());
     await Promise.allSettled(this.#parts.jobs.map((each) => dropLease(this.#parts.database, `job:${each.name}`)));
   }
 
-  /** Runs one job now, if this replica can hold its lease. True when it ran. */
-  async runNow(each: Job): Promise<boolean> {
+  /** Runs one job now, after the run of it that is under way here, if this replica can hold its lease. True when it ran. */
+  runNow(each: Job): Promise<boolean> {
     const { database, log, context } = this.#parts;
     // Long enough to be this replica's again at its next run, short enough for another one's when this one is killed.
     const forMs = Math.min(Math.max(30_000, 2 * each.everyMs), LONGEST_LEASE_MS);
     const terms = { name: `job:${each.name}`, forMs };
-    return underLease({ database, log }, terms, (fence) => each.run(context(each.name, fence)));
+    const work = () => underLease({ database, log }, terms, (fence) => each.run(context(each.name, fence)));
+    const run = Promise.allSettled([this.#runs.get(each.name)]).then(work);
+    this.#runs.set(each.name, run);
+    return run;
   }
 
   #plan(each: Job, delayMs: number): void {
     if (this.#stopped) return;
-    const timer = setTimeout(() => {
-      const running = this.#tick(each).finally(() => this.#running.delete(running));
-      this.#running.add(running);
-    }, delayMs);
-    this.#timers.set(each.name, timer.unref());
+    this.#timers.set(each.name, setTimeout(() => void this.#tick(each), delayMs).unref());
   }
 
   async #tick(each: Job): Promise<void> {

@@ -90,6 +90,22 @@ describe('a lease', () => {
       expect(runs).toBe(ended);
     });
 
+    it('runs once at a time in one process, whoever asks', async () => {
+      let [running, most] = [0, 0];
+      const work = async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await take('a turn of the event loop and more', 'a');
+        running -= 1;
+      };
+      const runner = runnerOf(work, 'alone');
+      const each = job('alone', 20, work);
+      runner.start();
+      expect(await Promise.all([runner.runNow(each), runner.runNow(each), runner.runNow(each)])).toEqual([true, true, true]);
+      await runner.stop();
+      expect([running, most]).toEqual([0, 1]);
+    });
+
     it('waits at the end for what runs', async () => {
       let release = () => {};
       let isDone = false;
