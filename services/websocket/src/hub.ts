@@ -43,10 +43,11 @@ export class Hub {
 
   /** Says from which offset on a room's messages are to be emitted to a socket that is in it. Gives the one that they are emitted from. */
   follow(room: string, offset: number): number {
-    const from = Math.max(offset, this.#emitted.get(room) ?? 0);
-    this.#emitted.set(room, from);
+    const emitted = this.#emitted.get(room);
+    // Others in the room may still have to hear what comes before this socket's offset.
+    if (emitted === undefined) this.#emitted.set(room, offset);
     this.#tellAgain(room);
-    return from;
+    return Math.max(offset, emitted ?? 0);
   }
 
   /** A message was appended just now: if it is the next of its room, nothing needs to be read. */

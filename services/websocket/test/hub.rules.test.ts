@@ -124,3 +124,12 @@ it('remembers the furthest of what it is told while it reads', async () => {
   await eventually(() => expect(reads).toEqual([0, 3]));
   expect(emitted).toEqual([1, 2, 3]);
 });
+
+it('does not keep from others what was appended before somebody joined', async () => {
+  const { emitted } = openLog(2);
+  await adapter.addAll('s1', new Set(['order:1']));
+  hub.follow('order:1', 0);
+  expect(hub.follow('order:1', 2)).toBe(2);
+  hub.tell('order:1', 2);
+  await eventually(() => expect(emitted).toEqual([1, 2]));
+});

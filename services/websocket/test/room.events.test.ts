@@ -146,6 +146,8 @@ describe('rooms', () => {
     await eventually(() => expect(told().at(-1)).toBe(20));
     // What comes first is worked off alone, and the others wait together meanwhile.
     expect(told()).toEqual([1, 20]);
+    const signals = app.sidecar.published.filter(({ type }) => type === roomAppended.type);
+    expect(signals.filter(({ data }) => (data as { rooms: Told[] }).rooms.length === 0)).toEqual([]);
   });
 
   it('hear the newest only of many changes of one stock that come at once', async () => {
