@@ -10,7 +10,6 @@ const OWNERS: Record<string, readonly string[]> = {
   'auth-signing-key': ['auth'],
   'super-admin-email': ['auth'],
   'super-admin-password': ['auth'],
-  'audit-key': ['audit'],
   'sandbox-api-key': ['payment'],
   'sandbox-webhook-secret': ['payment'],
 };
@@ -46,8 +45,6 @@ function generateSecrets(): Secrets {
     'super-admin-email': 'admin@souk.example',
     'super-admin-password': randomSecret(),
     'quote-key': randomSecret(),
-    'audit-key': randomSecret(),
-    'cart-key': randomSecret(),
     'sandbox-api-key': randomSecret(),
     'sandbox-webhook-secret': randomSecret(),
     'rabbitmq-password': randomSecret(),
