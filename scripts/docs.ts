@@ -1,7 +1,7 @@
 // Writes the pages that are generated from declarations: `npm run docs`. With `--check` it writes nothing and fails when a page is
 // not what it would write.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { renderPages } from './docs/pages.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,7 +12,9 @@ for (const [path, content] of await renderPages()) {
   const file = join(root, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === content) continue;
   stale.push(path);
-  if (!isCheck) writeFileSync(file, content);
+  if (isCheck) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
 }
 
 const verdict = isCheck ? 'stale: run npm run docs' : 'written';

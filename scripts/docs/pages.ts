@@ -1,3 +1,5 @@
+import { renderChartFiles } from './chart.ts';
+import { renderChartValues } from './chart-values.ts';
 import { renderMap } from './map.ts';
 import { renderSaga } from './saga.ts';
 import { callsBy, loadServices } from './services.ts';
@@ -8,5 +10,7 @@ export async function renderPages(): Promise<Map<string, string>> {
   return new Map([
     ['docs/map.md', renderMap(services.map((service) => ({ service, calls: callsBy(service.name) })))],
     ['docs/saga.md', renderSaga()],
+    ...renderChartFiles(services),
+    ...renderChartValues(),
   ]);
 }

@@ -29,7 +29,7 @@ const VHOST = '/';
  * RabbitMQ's definitions: everything that must exist before the first publish. Exchanges and queues carry exactly the arguments
  * that Dapr's component declares them with, because any other keeps the sidecar from starting; limits are policies instead.
  */
-export function rabbitDefinitions(queues: readonly QueueDeclaration[], users: readonly BrokerUser[]): object {
+export function rabbitDefinitions(queues: readonly QueueDeclaration[], users: readonly BrokerUser[]): Record<string, object[]> {
   const durable = queues.filter((queue) => queue.component !== 'pubsub-live');
   return {
     users: users.map(userDefinition),
@@ -89,11 +89,13 @@ function userDefinition({ name, password, administrator = false }: BrokerUser): 
   return { name, password_hash: passwordHash(password), hashing_algorithm: 'rabbit_password_hashing_sha256', tags };
 }
 
-/** A user writes only its own routing keys; the empty one is that of dead letters. */
 function topicPermission({ name, writes = [] }: BrokerUser): object {
-  const keys = writes.map((key) => key.replaceAll('.', '\\.'));
-  return { user: name, vhost: VHOST, exchange: 'ecommerce_exchange', write: `^(${keys.join('|')})$`, read: '.*' };
+  return { user: name, vhost: VHOST, exchange: 'ecommerce_exchange', write: writePattern(writes), read: '.*' };
 }
+
+/** A user writes only its own routing keys; the empty one is that of dead letters. */
+export const writePattern = (routingKeys: readonly string[]): string =>
+  `^(${routingKeys.map((key) => key.replaceAll('.', '\\.')).join('|')})$`;
 
 /** RabbitMQ's salted SHA-256: four bytes of salt before the digest of salt and password. */
 function passwordHash(password: string): string {

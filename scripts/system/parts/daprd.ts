@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, findOnPath, isExecutable, outputOf, root } from '../places.ts';
+import { buildGo } from '../go.ts';
+import { cacheFolder, findOnPath, isExecutable, outputOf } from '../places.ts';
 import type { Say } from '../ways.ts';
 import { build, downloadChecked, firstThatWorks } from '../ways.ts';
 
 /** The version that scripts/daprd/go.mod builds. */
 const VERSION = '1.18.2';
-const BUILD_TIMEOUT_MS = 30 * 60_000;
 
 /** The path of a daprd with the SQLite name resolver. Throws PartMissing with what was tried. */
 export function findDaprd(say: Say): Promise<string> {
@@ -49,24 +49,16 @@ async function releasedDaprd(cached: string, say: Say): Promise<string> {
   return cached;
 }
 
-/** Built outside of the checkout, because Go would write to its go.sum; `allcomponents` has the SQLite name resolver. */
+/** `allcomponents` has the SQLite name resolver. */
 async function builtDaprd(cached: string, say: Say): Promise<string | undefined> {
-  const go = findOnPath('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
-  if (go === undefined) return undefined;
-  const folder = join(cacheFolder(), 'build', 'daprd');
-  cpSync(join(root, 'scripts', 'daprd'), folder, { recursive: true });
-  mkdirSync(join(cacheFolder(), 'bin'), { recursive: true });
   say(`daprd: building ${VERSION} with Go; 4 to 10 minutes, once`);
-  const flags = [
-    '-trimpath',
-    '-mod=mod',
-    '-tags',
-    'allcomponents',
-    '-ldflags',
-    `-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=${VERSION}`,
-  ];
-  const args = ['build', ...flags, '-o', `${cached}.new`, 'github.com/dapr/dapr/cmd/daprd'];
-  await build({ file: go, args, cwd: folder, logFile: join(folder, 'build.log'), say, timeoutMs: BUILD_TIMEOUT_MS });
-  renameSync(`${cached}.new`, cached);
+  const into = join(cacheFolder(), 'build', 'daprd-built');
+  const isBuilt = await buildGo({
+    ...{ module: 'daprd', packages: ['github.com/dapr/dapr/cmd/daprd'], tags: 'allcomponents', isStatic: false, into, say },
+    variables: { 'github.com/dapr/dapr/pkg/buildinfo.version': VERSION },
+  });
+  if (!isBuilt) return undefined;
+  mkdirSync(join(cacheFolder(), 'bin'), { recursive: true });
+  renameSync(join(into, 'daprd'), cached);
   return cached;
 }

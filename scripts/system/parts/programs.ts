@@ -1,6 +1,8 @@
 import type { Say } from '../ways.ts';
+import { findDefinitions } from './crds.ts';
 import { findDaprd } from './daprd.ts';
 import { findDatabase } from './database.ts';
+import { findChartPrograms } from './kubernetes.ts';
 import { findRabbit } from './rabbitmq.ts';
 
 /**
@@ -15,4 +17,7 @@ export async function providePrograms(say: Say): Promise<void> {
     RABBITMQ_URL ? undefined : findRabbit(say),
   ]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  // After the others: two builds at once and two installations at once get into each other's way.
+  await findChartPrograms(say);
+  findDefinitions();
 }

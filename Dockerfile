@@ -1,0 +1,43 @@
+# One file for all services: `docker build --build-arg SERVICE=sales -t souk/souk-sales .` All thirteen share every layer but the last.
+# To run, an image needs Node 24 beneath it and nothing else: neither shell nor package manager.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# The manifests alone: what is installed does not change with the sources.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /souk
+COPY package.json package-lock.json ./
+COPY packages packages
+COPY services services
+RUN find packages services -type f ! -name package.json -delete && find packages services -type d -empty -delete
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /souk
+COPY --from=manifests /souk ./
+RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund
+
+# The stand-ins of a cluster that has no mail server and no payment gateway: `--target stand-in --build-arg PACKAGE=mail-catcher`.
+FROM ${NODE_IMAGE} AS stand-in
+ARG PACKAGE
+WORKDIR /souk
+COPY --from=dependencies /souk/node_modules node_modules
+COPY package.json ./
+COPY packages/${PACKAGE} packages/${PACKAGE}
+LABEL org.opencontainers.image.title=souk-${PACKAGE} org.opencontainers.image.licenses=Apache-2.0
+ENV NODE_ENV=production
+WORKDIR /souk/packages/${PACKAGE}
+USER 1000:1000
+ENTRYPOINT ["node", "src/main.ts"]
+
+FROM ${NODE_IMAGE} AS service
+ARG SERVICE
+WORKDIR /souk
+COPY --from=dependencies /souk/node_modules node_modules
+COPY package.json ./
+COPY packages/contracts packages/contracts
+COPY packages/service-kit packages/service-kit
+COPY services/${SERVICE} services/${SERVICE}
+LABEL org.opencontainers.image.title=souk-${SERVICE} org.opencontainers.image.licenses=Apache-2.0
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /souk/services/${SERVICE}
+USER 1000:1000
+ENTRYPOINT ["node", "--max-old-space-size=256", "src/main.ts"]

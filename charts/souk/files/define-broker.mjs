@@ -1,0 +1,52 @@
+// Makes exchanges, queues, policies, and a user of each service in RabbitMQ, by its management API; waits for a broker that is only
+// starting. Reads topology.json and users.json, which stand beside it.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const { MANAGEMENT_URL, RABBITMQ_USERNAME, RABBITMQ_PASSWORD } = process.env;
+const TRIES = 120;
+const BETWEEN_MS = 2_000;
+const ANSWER_MS = 30_000;
+
+const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+const { definitions, writes } = read('topology.json');
+const users = read('users.json');
+const vhost = '/';
+
+/** A user writes its own routing keys only. */
+const topicPermissions = Object.entries(writes)
+  .filter(([, write]) => write !== '')
+  .map(([user, write]) => ({ user, vhost, exchange: 'ecommerce_exchange', write, read: '.*' }));
+const body = JSON.stringify({
+  ...definitions,
+  users: Object.entries(users).map(([name, password]) => ({ name, password, tags: '' })),
+  permissions: Object.keys(users).map((user) => ({ user, vhost, configure: '.*', write: '.*', read: '.*' })),
+  topic_permissions: topicPermissions,
+});
+const authorization = `Basic ${Buffer.from(`${RABBITMQ_USERNAME}:${RABBITMQ_PASSWORD}`).toString('base64')}`;
+const headers = { 'content-type': 'application/json', authorization };
+
+/** Gives what stood in the way, if it may pass. Throws when the broker refuses. */
+async function define() {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch(`${MANAGEMENT_URL}/api/definitions`, { method: 'POST', headers, body, signal });
+    if (answer.ok) return undefined;
+    const reason = `the broker answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`;
+    if (answer.status < 500) throw new Error(reason);
+    return reason;
+  } catch (error) {
+    const isAway = error instanceof TypeError || error.name === 'TimeoutError';
+    if (isAway) return `the broker does not answer: ${error.cause?.code ?? error.name}`;
+    throw error;
+  }
+}
+
+let problem = await define();
+for (let tries = 1; problem !== undefined && tries < TRIES; tries += 1) {
+  console.log(problem);
+  await sleep(BETWEEN_MS);
+  problem = await define();
+}
+if (problem !== undefined) throw new Error(problem);
+console.log('The broker has all exchanges, queues, policies and users.');

@@ -1,0 +1,84 @@
+{{/* All names take the release's, so that two releases share a namespace without meeting. */}}
+{{- define "souk.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "souk.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/part-of: souk
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{/* Of one service: a list of the root and the service's name. */}}
+{{- define "souk.selector" -}}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/name: {{ index . 1 }}
+{{- end -}}
+
+{{/* A service's values over the defaults of all, as YAML: a list of the root and the service's name. */}}
+{{- define "souk.service" -}}
+{{- $root := index . 0 -}}
+{{- $own := index $root.Values.services (index . 1) | default dict -}}
+{{- mergeOverwrite (deepCopy $root.Values.defaults) (deepCopy $own) | toYaml -}}
+{{- end -}}
+
+{{- define "souk.image" -}}
+{{- $image := (index . 0).Values.image -}}
+{{- printf "%s/%s-%s:%s" $image.registry $image.repository (index . 1) ($image.tag | default (index . 0).Chart.AppVersion) -}}
+{{- end -}}
+
+{{/* Every container of the chart: nothing to gain, nothing to write to. */}}
+{{- define "souk.containerSecurity" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop: [ALL]
+readOnlyRootFilesystem: true
+{{- end -}}
+
+{{- define "souk.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{/* What the chart knows of the services from their declarations: `npm run docs` writes the file. */}}
+{{- define "souk.declared" -}}
+{{- .Files.Get "files/services.yaml" -}}
+{{- end -}}
+
+{{/* Environment of one service: its values may be templates themselves, as in "https://{{ .Values.ingress.host }}". */}}
+{{- define "souk.environment" -}}
+{{- $root := index . 0 -}}
+{{- range $key, $value := (index . 2).env }}
+- { name: {{ $key }}, value: {{ tpl (toString $value) $root | quote }} }
+{{- end }}
+{{- end -}}
+
+{{- define "souk.serviceSecret" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- if eq $root.Values.secrets.mode "existing" -}}
+{{- printf "%s-%s" $root.Values.secrets.existingPrefix $name -}}
+{{- else -}}
+{{- printf "%s-%s-secrets" (include "souk.fullname" $root) $name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the broker must hold, and which routing keys each service's own user may write; a service without a pattern may write all. */}}
+{{- define "souk.topology" -}}
+{{- $declared := include "souk.declared" . | fromYaml -}}
+{{- $writes := dict -}}
+{{- range $service, $of := $declared.services }}{{ $_ := set $writes $service ($of.writes | default "") }}{{ end -}}
+{{- dict "definitions" $declared.broker "writes" $writes | toJson -}}
+{{- end -}}
