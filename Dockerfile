@@ -28,6 +28,33 @@ WORKDIR /souk/packages/${PACKAGE}
 USER 1000:1000
 ENTRYPOINT ["node", "src/main.ts"]
 
+# Makes the demo data and buys something, as `npm run order` does on one machine: `--target demo`.
+FROM ${NODE_IMAGE} AS demo
+WORKDIR /souk
+COPY --from=dependencies /souk/node_modules node_modules
+COPY package.json ./
+COPY scripts/demo scripts/demo
+COPY scripts/system scripts/system
+COPY scripts/seed.ts scripts/order.ts scripts/
+LABEL org.opencontainers.image.title=souk-demo org.opencontainers.image.licenses=Apache-2.0
+ENV NODE_ENV=production
+USER 1000:1000
+ENTRYPOINT ["node"]
+
+# For `skaffold dev`: sources that their process may have replaced, and a process that starts again when they are: `--target dev`.
+FROM ${NODE_IMAGE} AS dev
+WORKDIR /souk
+COPY --from=dependencies /souk/node_modules node_modules
+COPY package.json ./
+COPY packages packages
+COPY services services
+RUN chown -R 1000:1000 packages services
+ENV NODE_ENV=production HOST=0.0.0.0
+ARG SERVICE
+WORKDIR /souk/services/${SERVICE}
+USER 1000:1000
+ENTRYPOINT ["node", "--max-old-space-size=256", "--watch", "--watch-preserve-output", "src/main.ts"]
+
 FROM ${NODE_IMAGE} AS service
 ARG SERVICE
 WORKDIR /souk

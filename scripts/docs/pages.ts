@@ -1,5 +1,6 @@
 import { renderChartFiles } from './chart.ts';
 import { renderChartValues } from './chart-values.ts';
+import { renderDashboards } from './dashboards/index.ts';
 import { renderMap } from './map.ts';
 import { renderSaga } from './saga.ts';
 import { callsBy, loadServices } from './services.ts';
@@ -12,5 +13,6 @@ export async function renderPages(): Promise<Map<string, string>> {
     ['docs/saga.md', renderSaga()],
     ...renderChartFiles(services),
     ...renderChartValues(),
+    ...renderDashboards(),
   ]);
 }

@@ -38,9 +38,10 @@ export async function writeImages({ repository, tag, services, file }: ImageSet)
   const baseLayer = await layerOf(base, folders.layers);
   const made = new Set<string>();
   const images: Image[] = [];
-  const wanted = [
+  const wanted: { name: string; stage: string; args: Record<string, string> }[] = [
     ...services.map((name) => ({ name, stage: 'service', args: { SERVICE: name } })),
     ...STAND_INS.map((name) => ({ name, stage: 'stand-in', args: { PACKAGE: name } })),
+    { name: 'demo', stage: 'demo', args: {} },
   ];
   for (const { name, stage, args } of wanted) {
     const stages = parseDockerfile(text, args);

@@ -3,11 +3,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Part } from '../../scripts/system/part.ts';
+import { findDefinitions } from '../../scripts/system/parts/crds.ts';
 import type { ChartPrograms } from '../../scripts/system/parts/kubernetes.ts';
 import { freePorts } from '../../scripts/system/ports.ts';
 
 const START_MS = 60_000;
+const LONGEST_REASON = 4_000;
 const TOKEN = 'a-token-of-this-run-alone';
 
 /** A real API server with nothing behind it: it checks and defaults objects as a cluster does, and runs none of them. */
@@ -70,6 +73,26 @@ export async function startApiServer({ etcd, apiServer, kubectl }: ChartPrograms
   return { kubeconfig, kubectl: run, stop };
 }
 
+interface Definition {
+  status?: { conditions?: { type: string; status: string }[] | null };
+}
+
+/** Teaches the server all kinds of objects that the charts make and Kubernetes does not know itself. */
+export async function defineResources({ kubectl }: ApiServer): Promise<void> {
+  const definitions = findDefinitions();
+  await kubectl(['create', ...definitions.map((file) => `--filename=${file}`)]);
+  const isEstablished = ({ status }: Definition) =>
+    status?.conditions?.some((condition) => condition.type === 'Established' && condition.status === 'True') ?? false;
+  const established = async () => {
+    const { items }: { items: Definition[] } = JSON.parse(
+      await kubectl(['get', '--raw', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions']),
+    );
+    return items.filter(isEstablished).length;
+  };
+  for (const deadline = Date.now() + START_MS; (await established()) < definitions.length; await sleep(100))
+    if (Date.now() > deadline) throw new Error('the definitions of resources are not established');
+}
+
 function etcdArguments({ folder, client, peer }: { folder: string; client: number; peer: number }): string[] {
   const [clientUrl, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
   return [
@@ -127,7 +150,7 @@ export function pipe(file: string, args: readonly string[], input = ''): Promise
   return new Promise((resolve, reject) => {
     const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 120_000 };
     const child = execFile(file, args, limits, (error, stdout, stderr) => {
-      if (error) reject(new Error(stderr.trim() || error.message));
+      if (error) reject(new Error(stderr.trim().slice(0, LONGEST_REASON) || error.message));
       else resolve(stdout);
     });
     child.stdin?.end(input);

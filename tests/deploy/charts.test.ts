@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDefinitions } from '../../scripts/system/parts/crds.ts';
 import type { ChartPrograms } from '../../scripts/system/parts/kubernetes.ts';
 import { findChartPrograms, KUBERNETES_VERSION } from '../../scripts/system/parts/kubernetes.ts';
 import { root } from '../../scripts/system/places.ts';
 import type { ApiServer } from './api-server.ts';
-import { pipe, startApiServer } from './api-server.ts';
+import { defineResources, pipe, startApiServer } from './api-server.ts';
 import { CHARTS, NAMESPACE, objectsIn, podsOf, render, VALUE_SETS, valueFlags } from './rendering.ts';
 
 /** Holds pods to Kubernetes' strictest standard, which refuses what is not hardened. */
@@ -22,9 +21,7 @@ const tryOut = (objects: object[], flags: string[] = []) =>
 beforeAll(async () => {
   programs = await findChartPrograms(() => undefined);
   server = await startApiServer(programs);
-  const definitions = findDefinitions();
-  await server.kubectl(['create', ...definitions.map((file) => `--filename=${file}`)]);
-  await server.kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+  await defineResources(server);
   for (const metadata of [{ name: NAMESPACE }, RESTRICTED])
     await server.kubectl(['create', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }));
 }, START_MS);

@@ -82,3 +82,19 @@ seccompProfile:
 {{- range $service, $of := $declared.services }}{{ $_ := set $writes $service ($of.writes | default "") }}{{ end -}}
 {{- dict "definitions" $declared.broker "writes" $writes | toJson -}}
 {{- end -}}
+
+{{- define "souk.demoContainer" -}}
+image: {{ include "souk.image" (list . "demo") }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+env:
+  - { name: SOUK_STATE, value: /run/souk }
+  - { name: SOUK_GATEWAY_URL, value: "http://{{ include "souk.fullname" . }}-gateway:{{ (include "souk.service" (list . "gateway") | fromYaml).port }}" }
+  - { name: SOUK_MAIL_URL, value: {{ .Values.demo.mailUrl | quote }} }
+securityContext:
+  {{- include "souk.containerSecurity" . | nindent 2 }}
+resources:
+  requests: { cpu: 20m, memory: 64Mi }
+  limits: { memory: 256Mi }
+volumeMounts:
+  - { name: secrets, mountPath: /run/souk, readOnly: true }
+{{- end -}}

@@ -13,7 +13,7 @@ export interface Metrics {
   unpublished: Gauge;
   published: Counter<'outcome'>;
   swept: Counter<'producer'>;
-  sweepLag: Gauge<'producer'>;
+  sweptUntil: Gauge<'producer'>;
 }
 
 /** One registry for a service in this process. */
@@ -52,9 +52,9 @@ export function createMetrics(service: string): Metrics {
       labelNames: ['producer'],
       registers,
     }),
-    sweepLag: new Gauge({
-      name: 'souk_sweep_lag_seconds',
-      help: 'Age of the newest fact known to be applied',
+    sweptUntil: new Gauge({
+      name: 'souk_swept_until_timestamp_seconds',
+      help: 'Time up to which all facts are known to be applied',
       labelNames: ['producer'],
       registers,
     }),

@@ -17,6 +17,7 @@ import { knownCompanies } from './reference/company.store.ts';
 import { knownProducts } from './reference/product.store.ts';
 import { referenceSubscriptions } from './reference/reference.events.ts';
 import { reportRoutes } from './report/report.routes.ts';
+import { revenueFigures } from './report/revenue.figures.ts';
 import { signalJobs } from './signal/signal.jobs.ts';
 import { changedDashboards } from './signal/signal.store.ts';
 
@@ -30,4 +31,5 @@ export const service = defineService({
   subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
   stores: [knownOrders, rollups, productRollups, knownCompanies, knownProducts, changedDashboards, generations, rebuilds],
   jobs: [...signalJobs, ...rebuildJobs],
+  figures: revenueFigures,
 });

@@ -106,6 +106,23 @@ describe('reports', () => {
     ]);
   });
 
+  it("lets a scrape tell today's revenue by currency, and begins anew at midnight", async () => {
+    const revenue = async () => {
+      const { body } = await analytics.request('GET', '/metrics');
+      return /^souk_revenue_today_minor_units\{currency="CHF",.*\} (\S+)$/m.exec(String(body))?.[1];
+    };
+    const settings = { ...companyCreated.example.settings, currency: 'CHF' };
+    const shop = { companyId: newId(), shopId: newId(), currency: 'CHF' };
+    await analytics.deliver(companyCreated, { ...companyCreated.example, companyId: shop.companyId, settings });
+    expect(await revenue()).toBe('0');
+    const now = new Date().toISOString();
+    const order = confirmed({ ...shop, placedAt: now, total: 4_200 });
+    await analytics.deliverAll([order, refunded(order, 200, { reason: 'return', at: now })]);
+    expect(await revenue()).toBe('4000');
+    analytics.advance(86_400_000);
+    expect(await revenue()).toBe('0');
+  });
+
   it.each([
     ['hours', 'interval=hour&from=2026-11-02&to=2026-11-02', 24, 0],
     ['weeks', `interval=week&${span}`, 2, 1],

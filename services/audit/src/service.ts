@@ -6,6 +6,7 @@
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { keepLetter } from './dead-letter/letter.actions.ts';
+import { letterFigures } from './dead-letter/letter.figures.ts';
 import { letterRoutes } from './dead-letter/letter.routes.ts';
 import { deadLetters } from './dead-letter/letter.store.ts';
 import { chainHeads, entries } from './log/entry.store.ts';
@@ -23,4 +24,5 @@ export const service = defineService({
   routingKeys: ['#'],
   onDeadLetter: keepLetter,
   stores: [entries, chainHeads, deadLetters],
+  figures: letterFigures,
 });

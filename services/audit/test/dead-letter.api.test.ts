@@ -95,6 +95,18 @@ describe('dead letters', () => {
     expect(await listed('?consumer=company&status=kept')).toEqual([]);
   });
 
+  it('is counted for scrapes by its consumer while it waits for somebody', async () => {
+    const waiting = async (consumer: string) => {
+      const { body } = await audit.request('GET', '/metrics');
+      return new RegExp(`^souk_dead_letters\\{consumer="${consumer}".*\\} (\\d+)$`, 'm').exec(String(body))?.[1];
+    };
+    const event = envelopeFor(orderProcessing, orderProcessing.example);
+    await arrive(letterOf(event, 'payment'), letterOf(envelopeFor(orderProcessing, orderProcessing.example), 'payment'));
+    expect(await waiting('payment')).toBe('2');
+    await act(`${event.id}.payment`, 'discard');
+    expect(await waiting('payment')).toBe('1');
+  });
+
   it('is shown to super admins only, and says 404 for what is not there', async () => {
     const as = companyAdmin(newId());
     expect((await audit.request('GET', '/audit/dead-letters', { as })).status).toBe(403);

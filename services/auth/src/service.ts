@@ -25,11 +25,13 @@ import { mailTokens } from './mail/mail-token.store.ts';
 import { registrationRoutes } from './mail/registration.routes.ts';
 import { migrations } from './migrations.ts';
 import { passwords } from './passwords.ts';
+import { keyFigures } from './session/key.figures.ts';
 import { keyRoutes } from './session/key.routes.ts';
 import { revocationPositions, revocations } from './session/revocation.store.ts';
 import { sessionRoutes } from './session/session.routes.ts';
 import { refreshTokens, sessions } from './session/session.store.ts';
 import { signing } from './session/signing.ts';
+import { signingKeys } from './session/signing-key.store.ts';
 import { standingSubscriptions } from './session/standing.events.ts';
 import { standings } from './session/standing.store.ts';
 import { guards } from './user/guard.store.ts';
@@ -81,7 +83,9 @@ export const service = defineService({
     mailTokens,
     addresses,
     standings,
+    signingKeys,
   ],
   resources: [passwords, signing],
+  figures: keyFigures,
   migrations,
 });

@@ -1,6 +1,7 @@
 import { userLoggedOut } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { superAdmin } from '@souk/testing';
+import { signingKeys } from '../src/session/signing-key.store.ts';
 import { bearer, logIn, mintToken, newCustomer, PASSWORD, refresh, startAuth, statusOf } from './running-auth.ts';
 
 let auth: TestService;
@@ -180,4 +181,22 @@ test('shows and changes the own profile, guarded by its ETag', async () => {
   expect(cleared.body.phone).toBeUndefined();
   expect((await put({ name: 'Ada C.', role: 'super_admin' }, '*')).status).toBe(422);
   expect((await auth.request('GET', '/auth/me')).status).toBe(401);
+});
+
+test('a scrape tells for how long the signing key has been in use', async () => {
+  const aged = await startAuth();
+  const days = async () => {
+    const { body } = await aged.request('GET', '/metrics');
+    const seconds = /^souk_key_age_seconds\{key="auth-signing-key",service="auth"\} (\S+)$/m.exec(String(body))?.[1];
+    return Math.floor(Number(seconds) / 86_400);
+  };
+  try {
+    expect(await days()).toBe(0);
+    aged.advance(400 * 86_400_000);
+    expect(await days()).toBe(400);
+    const keys = await aged.db(signingKeys).find({});
+    expect(keys).toHaveLength(1);
+  } finally {
+    await aged.stop();
+  }
 });

@@ -29,8 +29,10 @@ import { knownProducts } from './known/product.store.ts';
 import { companySettings } from './known/settings.store.ts';
 import { knownShops } from './known/shop.store.ts';
 import { goodsRoutes } from './stock/goods.routes.ts';
+import { checkedInvariants } from './stock/invariant.store.ts';
 import { movements } from './stock/movement.store.ts';
 import { checkChangedStock, SELF_CHECK_MS } from './stock/self-check.actions.ts';
+import { invariantFigures } from './stock/self-check.figures.ts';
 import { stockEvents } from './stock/stock.events.ts';
 import { stockRoutes } from './stock/stock.routes.ts';
 import { stock } from './stock/stock.store.ts';
@@ -60,6 +62,7 @@ export const service = defineService({
     warehouseDeleted,
   ],
   subscriptions: [...holdEvents, ...stockEvents, ...knownEvents],
-  stores: [stock, movements, holds, warehouses, knownShops, knownProducts, companySettings],
+  stores: [stock, movements, holds, warehouses, knownShops, knownProducts, companySettings, checkedInvariants],
   jobs: [job('settle-overdue-holds', 30_000, settleOverdueHolds), job('check-stock', SELF_CHECK_MS, checkChangedStock)],
+  figures: invariantFigures,
 });

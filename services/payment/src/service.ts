@@ -15,7 +15,9 @@ import {
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { sandboxPool } from './gateways/sandbox.client.ts';
+import { checkedInvariants } from './ledger/invariant.store.ts';
 import { checkLedger } from './ledger/ledger.actions.ts';
+import { ledgerFigures } from './ledger/ledger.figures.ts';
 import { ledgerEndpoints } from './ledger/ledger.routes.ts';
 import { ledger } from './ledger/ledger.store.ts';
 import { intentEndpoints } from './payment/intent.routes.ts';
@@ -47,6 +49,7 @@ export const service = defineService({
     paymentDisputed,
   ],
   subscriptions,
-  stores: [payments, ledger, webhooks],
+  stores: [payments, ledger, webhooks, checkedInvariants],
   jobs: [settleDue, workOffWebhooks, checkLedger],
+  figures: ledgerFigures,
 });

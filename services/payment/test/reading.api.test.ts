@@ -1,6 +1,7 @@
 import { paymentSuccess } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import { companyAdmin, customer, shopManager, shopStaff, superAdmin } from '@souk/testing';
+import { ledger } from '../src/ledger/ledger.store.ts';
 import type { Till } from './sandbox.ts';
 import {
   authorised,
@@ -71,7 +72,23 @@ describe('reading', () => {
     expect((await get(superAdmin(), `/payments/ledger?paymentId=${paymentId}`)).body.data).toHaveLength(1);
     expect((await get(order.buyer)).status).toBe(403);
     expect((await get(shopManager(order.companyId, [order.shopId]), '/payments/ledger/balances')).status).toBe(403);
+  });
+
+  it('lets a scrape tell when the books do not sum to zero, and since when nobody has looked', async () => {
+    const { paymentId } = await captured(till);
+    const invariant = async (name: string) => {
+      const { body } = await till.shop.request('GET', '/metrics');
+      const line = new RegExp(`^souk_invariant_${name}\\{invariant="ledger_balanced".*\\} (\\S+)$`, 'm');
+      return Number(line.exec(String(body))?.[1]);
+    };
     await till.shop.runJob('check-ledger');
+    expect(await invariant('faults')).toBe(0);
+    await till.shop.db(ledger).updateOne({ paymentId }, { $set: { 'lines.0.amount': 4_999 } });
+    const told = jest.spyOn(till.shop.running.runtime.log, 'error').mockImplementation(() => undefined);
+    await till.shop.runJob('check-ledger');
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(await invariant('faults')).toBe(1);
+    expect(await invariant('check_age_seconds')).toBeLessThan(60);
   });
 
   it('tells sales where an order stands, and nobody else', async () => {

@@ -22,8 +22,9 @@ describe('what a scrape tells of orders under way', () => {
   afterAll(() => app.stop());
 
   it('is zero for each phase while there are none', async () => {
-    const none = { 'open open': 0, 'open paying': 0, 'oldest_age_seconds open': 0, 'oldest_age_seconds paying': 0 };
-    expect(await scrape()).toEqual(none);
+    const names = ['open', 'oldest_age_seconds', 'overdue_seconds', 'most_asks'];
+    const none = names.flatMap((name) => [`${name} open`, `${name} paying`]).map((line) => [line, 0]);
+    expect(await scrape()).toEqual(Object.fromEntries(none));
   });
 
   it('is how many there are in each phase and for how long the oldest has been, ended ones left out', async () => {
@@ -33,11 +34,19 @@ describe('what a scrape tells of orders under way', () => {
       .insertMany([
         order(100, { orderNumber: 'SO-1', nextDeadlineAt }),
         order(300, { orderNumber: 'SO-2', nextDeadlineAt }),
-        order(50, { orderNumber: 'SO-3', nextDeadlineAt, phase: 'paying' }),
-        order(900, { orderNumber: 'SO-4', phase: 'done' }),
+        order(50, { orderNumber: 'SO-3', nextDeadlineAt, phase: 'paying', holdUntil: secondsAgo(100), asks: 4 }),
+        order(50, { orderNumber: 'SO-4', nextDeadlineAt, phase: 'paying', asks: 2 }),
+        order(900, { orderNumber: 'SO-5', phase: 'done', holdUntil: secondsAgo(800), asks: 9 }),
       ]);
-    const { 'oldest_age_seconds open': open = 0, 'oldest_age_seconds paying': paying = 0, ...counts } = await scrape();
-    expect(counts).toEqual({ 'open open': 2, 'open paying': 1 });
-    expect([Math.floor(open / 30), Math.floor(paying / 30)]).toEqual([10, 1]);
+    const { 'oldest_age_seconds open': open = 0, 'oldest_age_seconds paying': paying = 0, ...others } = await scrape();
+    const { 'overdue_seconds paying': overdue = 0, ...counts } = others;
+    expect(counts).toEqual({
+      'open open': 2,
+      'open paying': 2,
+      'overdue_seconds open': 0,
+      'most_asks open': 0,
+      'most_asks paying': 4,
+    });
+    expect([open, paying, overdue].map((seconds) => Math.floor(seconds / 30))).toEqual([10, 1, 3]);
   });
 });

@@ -128,7 +128,7 @@ export class Sweep {
     // A sweep that is stopped half-way has not looked at the rest.
     if (newest.last > after && !this.#stopped)
       await cursors.updateOne({ _id: producer }, { $set: { position: newest.last } }, { upsert: true });
-    this.#parts.metrics.sweepLag.set({ producer }, this.#parts.ageMs / 1000);
+    this.#parts.metrics.sweptUntil.set({ producer }, until.getTime() / 1000);
     // Late positions and restored databases hide below the cursor: the last day is compared again, less often.
     const due = Date.now() - (this.#lastDay.get(producer) ?? 0) > DAY_EVERY_MS;
     if (!due) return newest.found;

@@ -2,6 +2,7 @@ import type { Context } from '@souk/service-kit';
 import { holds } from '../hold/hold.store.ts';
 import { outstanding } from '../hold/lines.rules.ts';
 import { movements } from './movement.store.ts';
+import { noteInvariants } from './self-check.figures.ts';
 import { stock } from './stock.store.ts';
 
 export const SELF_CHECK_MS = 300_000;
@@ -15,6 +16,10 @@ interface Discrepancy {
   reserved: number;
   held: number;
 }
+
+const isNotAsMoved = ({ onHand, moved }: Discrepancy): boolean => onHand !== moved;
+const isNotAsHeld = ({ reserved, held }: Discrepancy): boolean => reserved !== held;
+const isOversold = ({ onHand, reserved }: Discrepancy): boolean => reserved > onHand;
 
 /** Holds items that changed lately to their movements and holds, in one snapshot. Differences are told loudly, never repaired. */
 export async function checkChangedStock(ctx: Context): Promise<Discrepancy[]> {
@@ -40,7 +45,12 @@ export async function checkChangedStock(ctx: Context): Promise<Discrepancy[]> {
         reserved,
         held: held.get(_id) ?? 0,
       }))
-      .filter((figures) => figures.onHand !== figures.moved || figures.reserved !== figures.held);
+      .filter((figures) => isNotAsMoved(figures) || isNotAsHeld(figures) || isOversold(figures));
+  });
+  await noteInvariants(ctx, {
+    stock_as_moved: wrong.filter(isNotAsMoved).length,
+    stock_as_held: wrong.filter(isNotAsHeld).length,
+    stock_not_oversold: wrong.filter(isOversold).length,
   });
   for (const figures of wrong) ctx.log.error(figures, 'a stock item does not equal its movements and holds');
   return wrong;

@@ -1,5 +1,6 @@
 import type { Context } from '@souk/service-kit';
 import { job } from '@souk/service-kit';
+import { noteUnbalanced } from './ledger.figures.ts';
 import { ledger } from './ledger.store.ts';
 
 export interface Balance {
@@ -40,4 +41,5 @@ const EVERY_MS = 600_000;
 export const checkLedger = job('check-ledger', EVERY_MS, async (ctx) => {
   const wrong = sumsOf(await listBalances(ctx)).filter(({ sum }) => sum !== 0);
   for (const each of wrong) ctx.log.error(each, 'the ledger does not sum to zero');
+  await noteUnbalanced(ctx, wrong.length);
 });

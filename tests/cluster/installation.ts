@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES } from '@souk/contracts';
+import type { Cluster } from '../../scripts/cluster/cluster.ts';
+import { helm, importImages, kubectl } from '../../scripts/cluster/commands.ts';
+import { installDapr } from '../../scripts/cluster/dapr.ts';
+import { provideImages } from '../../scripts/cluster/images.ts';
+import { startCluster } from '../../scripts/cluster/index.ts';
+import { writeImages } from '../../scripts/images/index.ts';
+import { root } from '../../scripts/system/places.ts';
+import type { Say } from '../../scripts/system/ways.ts';
+
+export const NAMESPACE = 'souk';
+export const IMAGE_TAG = 'test';
+const REPOSITORY = 'docker.io/souk/souk';
+
+/** Of a cluster that holds nothing yet: Dapr, the platform and Souk, installed as a person would, by helm. */
+export async function installEverything({ folder, say }: { folder: string; say: Say }): Promise<Cluster> {
+  mkdirSync(folder, { recursive: true });
+  const archive = join(folder, 'souk.tar');
+  await writeImages({ repository: REPOSITORY, tag: IMAGE_TAG, services: SERVICES, file: archive });
+  const parts = await provideImages(['operator', 'injector', 'sentry', 'daprd', 'rabbitmq', 'secantusd'], say);
+  const startedMs = Date.now();
+  const told = (what: string): void => say(`${what} after ${((Date.now() - startedMs) / 1_000).toFixed(1)} s`);
+  const cluster = await startCluster({ folder, say });
+  told('an empty cluster');
+  for (const one of [...parts, archive]) await importImages(cluster, one);
+  told('images');
+  await makeNamespace(cluster);
+  await Promise.all([installDapr(cluster), install(cluster, 'platform')]);
+  told('Dapr and the platform');
+  await install(cluster, 'souk');
+  told('Souk, every pod of it ready');
+  return cluster;
+}
+
+/** Held to Kubernetes' strictest standard for pods. */
+async function makeNamespace(cluster: Cluster): Promise<void> {
+  const metadata = { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } };
+  await kubectl(cluster, ['create', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }));
+}
+
+/** Installs a chart of ours with the values of this cluster, and waits until all of it is ready. */
+export async function install(cluster: Cluster, chart: 'platform' | 'souk', more: readonly string[] = []): Promise<void> {
+  const values = join(import.meta.dirname, 'values', `${chart}.yaml`);
+  const target = ['--namespace', NAMESPACE, '--wait', '--timeout', '240s'];
+  await helm(cluster, ['upgrade', '--install', chart, join(root, 'charts', chart), '--values', values, ...target, ...more]);
+}

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parse } from 'yaml';
+import { loadApps } from '../../scripts/system/declarations.ts';
+import { outputOf, root } from '../../scripts/system/places.ts';
+import { composeFile } from './compose-schema.ts';
+
+const textOf = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+const apps = loadApps();
+
+const file = composeFile.parse(parse(textOf('compose.yaml'), { merge: true }));
+const all = Object.entries(file.services);
+const ours = (name: string) => {
+  const service = file.services[name];
+  if (!service) throw new Error(`compose.yaml has no ${name}`);
+  return service;
+};
+
+describe('compose.yaml', () => {
+  test('has the thirteen services, each told by its command which one it is', () => {
+    const commanded = all.filter(([name, { command }]) => command?.[0] === name).map(([name]) => name);
+    expect(commanded.sort()).toEqual([...apps.map(({ name }) => name), 'mail', 'sandbox'].sort());
+  });
+
+  test('can have any service but the gateway more than once: no port of the host, no name of its own', () => {
+    const open = all.filter(([, { ports = [] }]) => ports.length > 0).map(([name]) => name);
+    expect(open).toEqual(['gateway', 'mail']);
+    const named = all.filter(([, { hostname }]) => hostname !== undefined).map(([name]) => name);
+    expect(named).toEqual(['rabbitmq']);
+  });
+
+  test('publishes the ports that the parts listen on', () => {
+    const gateway = apps.find(({ name }) => name === 'gateway');
+    expect(ours('gateway').ports?.[0]).toMatch(new RegExp(`:${gateway?.app}$`));
+    expect(textOf('scripts', 'compose', 'run.ts')).toContain(`web: ${ours('mail').ports?.[0]?.split(':').at(-1)} `);
+  });
+
+  test('waits only for what can come: a check of health, or an end', () => {
+    for (const [, { depends_on: needs = {} }] of all)
+      for (const [name, { condition }] of Object.entries(needs)) {
+        if (condition === 'service_healthy') expect(ours(name).healthcheck).toBeDefined();
+        if (condition === 'service_completed_successfully') expect(ours(name).restart).toBeUndefined();
+      }
+  });
+
+  test('builds from stages that there are', () => {
+    const stages = all.flatMap(([, { build }]) => (build?.target === undefined ? [] : [build]));
+    expect(stages).toHaveLength(1);
+    for (const { dockerfile = 'Dockerfile', target } of stages)
+      expect(textOf(dockerfile)).toMatch(new RegExp(`^FROM \\S+ AS ${target}$`, 'm'));
+  });
+
+  test('mounts files and volumes that there are', () => {
+    const sources = all.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+    const missing = sources.filter(
+      (source) => !(source.startsWith('./') ? existsSync(join(root, source)) : source in file.volumes),
+    );
+    expect(missing).toEqual([]);
+    expect(sources).toContain('./scripts/compose/rabbitmq.conf');
+  });
+
+  test('runs scripts that there are', () => {
+    const words = all.flatMap(([, { entrypoint = [], command = [] }]) => [...entrypoint, ...command]);
+    const scripts = words.filter((word) => word.startsWith('scripts/'));
+    expect(scripts).toEqual(['scripts/compose/prepare.ts', 'scripts/seed.ts', 'scripts/order.ts']);
+    for (const script of scripts) expect(existsSync(join(root, script))).toBe(true);
+  });
+
+  test('runs broker, database and sidecar of the versions that are installed elsewhere', () => {
+    const platform = parse(textOf('charts', 'platform', 'values.yaml'));
+    expect(ours('rabbitmq').image).toBe(platform.rabbitmq.image);
+    expect(ours('mongodb').image).toBe(platform.mongodb.image);
+    const [, version] = /github\.com\/dapr\/dapr v(\S+)/.exec(textOf('scripts', 'daprd', 'go.mod')) ?? [];
+    expect(textOf('scripts', 'compose', 'Dockerfile')).toContain(`daprio/daprd:${version}\n`);
+  });
+
+  const isInstalled = outputOf('docker', ['compose', 'version']) !== undefined;
+  test(`is read by ${isInstalled ? 'docker compose' : 'our copy of its schema alone: docker compose is not installed'}`, () => {
+    const args = ['compose', '--file', join(root, 'compose.yaml'), '--profile', 'demo', 'config', '--services'];
+    const services = isInstalled
+      ? execFileSync('docker', args, { encoding: 'utf8' }).trim().split('\n')
+      : Object.keys(file.services);
+    expect(services.sort()).toEqual(all.map(([name]) => name).sort());
+  });
+});
+
+describe('the volume that prepare.ts fills', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'souk-compose-'));
+  const env = { ...process.env, SOUK_STATE: folder };
+  const prepare = () => execFileSync(process.execPath, [join(root, 'scripts', 'compose', 'prepare.ts')], { env });
+  const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
+  const secretsOf = (service: string): Record<string, string> => JSON.parse(read('dapr', 'secrets', `${service}.json`));
+
+  beforeAll(prepare);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('has addresses of containers that compose.yaml names', () => {
+    const hosts = Object.values(secretsOf('payment')).flatMap((value) =>
+      value.includes('://') ? [new URL(value).hostname] : [],
+    );
+    expect(new Set(hosts)).toEqual(new Set(['mongodb', 'rabbitmq', 'sandbox', 'mail']));
+    for (const host of hosts) expect(ours(host)).toBeDefined();
+  });
+
+  test('has a user of the broker for each sidecar, who is told its own password and nobody else’s', () => {
+    const { users } = JSON.parse(read('definitions.json'));
+    expect(users.map(({ name }: { name: string }) => name)).toEqual(['souk', ...apps.map(({ name }) => name)]);
+    const uris = apps.map(({ name }) => new URL(secretsOf(name)['rabbitmq-uri'] ?? ''));
+    expect(uris.map(({ username }) => username)).toEqual(apps.map(({ name }) => name));
+    expect(new Set(uris.map(({ password }) => password)).size).toBe(apps.length);
+    expect(Object.keys(secretsOf('sales')).filter((name) => /password|token|cookie|signing/.test(name))).toEqual([]);
+  });
+
+  test('is left as it is by a second run, so that sidecars that run keep the names of each other', () => {
+    const before = [read('secrets.json'), statSync(join(folder, 'dapr', 'config.yaml')).mtimeMs];
+    prepare();
+    expect([read('secrets.json'), statSync(join(folder, 'dapr', 'config.yaml')).mtimeMs]).toEqual(before);
+  });
+
+  test('gives a container a service and a sidecar, which others reach; it ends when its sidecar does', () => {
+    const bin = join(folder, 'bin-');
+    const programs = mkdtempSync(bin);
+    writeFileSync(join(programs, 'daprd'), '#!/bin/sh\necho "$@"\n');
+    chmodSync(join(programs, 'daprd'), 0o755);
+    const withFake = { ...env, PATH: `${programs}${delimiter}${process.env.PATH}` };
+    const run = [join(root, 'scripts', 'compose', 'run.ts'), 'debt'];
+    let printed = '';
+    try {
+      execFileSync(process.execPath, run, {
+        env: withFake,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: 30_000,
+      });
+    } catch (error) {
+      const failed = error as { status: number; stdout: string };
+      expect(failed.status).toBe(1);
+      printed = failed.stdout;
+    }
+    expect(printed).toContain('--app-id=debt');
+    const listened = [...printed.matchAll(/--dapr-internal-grpc-listen-address=(\S+)/g)].map(([, address]) => address);
+    expect(listened.at(-1)).toBe('0.0.0.0');
+  });
+});
