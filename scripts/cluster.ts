@@ -5,10 +5,12 @@ import { importImages } from './cluster/commands.ts';
 import { installDapr } from './cluster/dapr.ts';
 import { provideImages } from './cluster/images.ts';
 import { endUnused, startCluster } from './cluster/index.ts';
+import { provideClusterPrograms } from './cluster/provide.ts';
 import { stateFolder } from './system/state.ts';
 
 async function up(metrics: boolean): Promise<void> {
   const startedMs = Date.now();
+  await provideClusterPrograms(console.log);
   const cluster = await startCluster({ folder: stateFolder(), say: console.log, metrics });
   for (const archive of await provideImages(['operator', 'injector', 'sentry', 'daprd', 'rabbitmq', 'secantusd'], console.log))
     await importImages(cluster, archive);

@@ -9,6 +9,6 @@ if (file === undefined) {
   process.exitCode = 1;
 } else {
   const services = loadApps().map(({ name }) => name);
-  const images = await writeImages({ repository: 'docker.io/souk/souk', tag, services, file: resolve(file) });
+  const images = await writeImages({ repository: 'docker.io/souk/souk', tags: [tag], services, file: resolve(file) });
   for (const { reference } of images) console.log(reference);
 }

@@ -42,8 +42,16 @@ function describe(service: ServiceDefinition, asks: Asks): object {
   };
 }
 
-/** Paths as Dapr's access control knows them: a parameter is any one segment. */
+/**
+ * Operations as Dapr's access control knows them: one entry for a path with all its methods, because of two it keeps the first; `*` is any
+ * one segment at a path's end, and `**` any one before that.
+ */
 function policyOf(operations: Asks[string]): object[] {
   if (operations === 'all') return [{ name: '/**', httpVerb: ['*'] }];
-  return operations.map(({ method, path }) => ({ name: path.replace(/:\w+/g, '*'), httpVerb: [method] }));
+  const verbs = new Map<string, string[]>();
+  for (const { method, path } of operations) {
+    const name = path.replace(/:\w+$/, '*').replace(/:\w+/g, '**');
+    verbs.set(name, [...(verbs.get(name) ?? []), method]);
+  }
+  return [...verbs].map(([name, httpVerb]) => ({ name, httpVerb }));
 }

@@ -14,7 +14,8 @@ export const STAND_INS = ['mail-catcher', 'payment-sandbox'] as const;
 export interface ImageSet {
   /** As in the chart's values: `<repository>-<service>:<tag>`. */
   repository: string;
-  tag: string;
+  /** Each image under each of them. */
+  tags: readonly string[];
   services: readonly string[];
   file: string;
 }
@@ -23,7 +24,7 @@ export interface ImageSet {
  * Makes the images that Docker would make from the project's Dockerfile, without Docker: its stages are run here, and stand on a root of
  * this machine's Node alone. Linux only. Gives what it made, and writes all of it into one archive.
  */
-export async function writeImages({ repository, tag, services, file }: ImageSet): Promise<Image[]> {
+export async function writeImages({ repository, tags, services, file }: ImageSet): Promise<Image[]> {
   const text = readFileSync(join(root, 'Dockerfile'), 'utf8');
   const work = join(cacheFolder(), 'images');
   const folders = {
@@ -48,7 +49,8 @@ export async function writeImages({ repository, tag, services, file }: ImageSet)
     for (const one of stages.filter(({ name }) => name === 'manifests' || name === 'dependencies')) runStage(one, folders, made);
     const last = stages.find((one) => one.name === stage);
     if (!last) throw new Error(`the Dockerfile has no stage ${stage}`);
-    images.push({ reference: `${repository}-${name}:${tag}`, ...(await buildImage(last, folders, baseLayer)) });
+    const built = await buildImage(last, folders, baseLayer);
+    for (const tag of tags) images.push({ reference: `${repository}-${name}:${tag}`, ...built });
   }
   writeArchive(images, { file, layersFolder: folders.layers });
   return images;

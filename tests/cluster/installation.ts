@@ -6,19 +6,25 @@ import { helm, importImages, kubectl } from '../../scripts/cluster/commands.ts';
 import { installDapr } from '../../scripts/cluster/dapr.ts';
 import { provideImages } from '../../scripts/cluster/images.ts';
 import { startCluster } from '../../scripts/cluster/index.ts';
+import { provideClusterPrograms } from '../../scripts/cluster/provide.ts';
 import { writeImages } from '../../scripts/images/index.ts';
 import { root } from '../../scripts/system/places.ts';
 import type { Say } from '../../scripts/system/ways.ts';
 
 export const NAMESPACE = 'souk';
-export const IMAGE_TAG = 'test';
+/** Of the first installation, as in values/souk.yaml, and of what it is upgraded to. */
+const [FIRST_TAG, NEXT_TAG] = ['test', 'next'];
+
+export { NEXT_TAG };
+
 const REPOSITORY = 'docker.io/souk/souk';
 
 /** Of a cluster that holds nothing yet: Dapr, the platform and Souk, installed as a person would, by helm. */
 export async function installEverything({ folder, say }: { folder: string; say: Say }): Promise<Cluster> {
+  await provideClusterPrograms(say);
   mkdirSync(folder, { recursive: true });
   const archive = join(folder, 'souk.tar');
-  await writeImages({ repository: REPOSITORY, tag: IMAGE_TAG, services: SERVICES, file: archive });
+  await writeImages({ repository: REPOSITORY, tags: [FIRST_TAG, NEXT_TAG], services: SERVICES, file: archive });
   const parts = await provideImages(['operator', 'injector', 'sentry', 'daprd', 'rabbitmq', 'secantusd'], say);
   const startedMs = Date.now();
   const told = (what: string): void => say(`${what} after ${((Date.now() - startedMs) / 1_000).toFixed(1)} s`);
@@ -45,4 +51,16 @@ export async function install(cluster: Cluster, chart: 'platform' | 'souk', more
   const values = join(import.meta.dirname, 'values', `${chart}.yaml`);
   const target = ['--namespace', NAMESPACE, '--wait', '--timeout', '240s'];
   await helm(cluster, ['upgrade', '--install', chart, join(root, 'charts', chart), '--values', values, ...target, ...more]);
+}
+
+/** Has helm's own test buy something. Throws with what its pod said when that fails. */
+export async function buySomething(cluster: Cluster): Promise<void> {
+  const of = ['--namespace', NAMESPACE];
+  await helm(cluster, ['test', 'souk', ...of, '--timeout', '300s']).catch(async (error: Error) => {
+    const logs = ['seed', 'buy'].map((container) =>
+      kubectl(cluster, ['logs', 'souk-buy', ...of, '--container', container, '--tail=20']),
+    );
+    const said = (await Promise.allSettled(logs)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    throw new Error([error.message, ...said].join('\n'));
+  });
 }

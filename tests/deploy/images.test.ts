@@ -62,7 +62,7 @@ describe('the images', () => {
 
   beforeAll(async () => {
     const file = join(folder, 'images.tar');
-    images = await writeImages({ repository: 'docker.io/souk/souk', tag: 'test', services: SERVICES, file });
+    images = await writeImages({ repository: 'docker.io/souk/souk', tags: ['test'], services: SERVICES, file });
     shared = join(folder, 'root');
     mkdirSync(shared);
     for (const { file } of ofService('sales').layers.slice(0, -1)) execFileSync('tar', ['-xf', file, '-C', shared]);

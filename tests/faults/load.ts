@@ -5,7 +5,7 @@ import { unreached } from '../../scripts/demo/api.ts';
 import type { Chance } from './chance.ts';
 import { chanceFrom, pick } from './chance.ts';
 import type { Acknowledged } from './oracle/index.ts';
-import type { Customer, Seller, World } from './world.ts';
+import type { Customer, Market, Seller } from './world.ts';
 
 /** What becomes of an order in the load, how often of a hundred. */
 const MIX = {
@@ -40,7 +40,7 @@ export interface Load {
 }
 
 interface Running {
-  world: World;
+  market: Market;
   acknowledged: Acknowledged[];
   troubles: Map<string, number>;
   isStopped(): boolean;
@@ -50,12 +50,12 @@ interface Running {
  * Customers buy side by side, each one thing after another, `pauseMs` between. Who waits long for an answer does not keep the others of
  * the house from buying. What is bought follows from the seed; the first orders are one of each kind.
  */
-export function startLoad(world: World, { seed, pauseMs }: { seed: number; pauseMs: number }): Load {
+export function startLoad(market: Market, { seed, pauseMs }: { seed: number; pauseMs: number }): Load {
   let stopped = false;
   const first = Object.keys(MIX) as Kind[];
-  const running: Running = { world, acknowledged: [], troubles: new Map(), isStopped: () => stopped };
+  const running: Running = { market, acknowledged: [], troubles: new Map(), isStopped: () => stopped };
   const waiting = new Set<Promise<void>>();
-  const workers = world.customers.map(async (customer, index) => {
+  const workers = market.customers.map(async (customer, index) => {
     const chance = chanceFrom(seed + index);
     while (!stopped) {
       const bought: Promise<void> = buy(running, customer, { kind: first.shift() ?? chooseKind(chance), chance })
@@ -118,7 +118,7 @@ interface Basket {
   quantity: number;
 }
 
-function basketOf({ scarce, plenty }: World, { kind, chance }: Wish): Basket {
+function basketOf({ scarce, plenty }: Market, { kind, chance }: Wish): Basket {
   const seller: Seller = kind === 'scarce' || kind === 'out_of_stock' ? scarce : plenty;
   const { productId, variantId } = pick(chance, seller.variants);
   // Nobody ever had as much as the order that must fail asks for.
@@ -128,7 +128,7 @@ function basketOf({ scarce, plenty }: World, { kind, chance }: Wish): Basket {
 
 /** Orders from a signed quote. No order when it was refused or given up. */
 async function orderQuote(running: Running, { token }: Customer, wish: Wish): Promise<string[]> {
-  const { shopId, ...line } = basketOf(running.world, wish);
+  const { shopId, ...line } = basketOf(running.market, wish);
   const basket = { shopId, lines: [line], address: { country: 'US', state: 'NY' } };
   const quoted = await persist(running, 'POST', '/quotes', { token, body: basket });
   if (quoted.status >= 300) return [];
@@ -139,7 +139,7 @@ async function orderQuote(running: Running, { token }: Customer, wish: Wish): Pr
 
 /** Orders what is in the cart, which may be more than was just put there: an order for each shop. */
 async function checkOut(running: Running, { token }: Customer, wish: Wish): Promise<string[]> {
-  await persist(running, 'POST', '/cart/items', { token, body: basketOf(running.world, wish) });
+  await persist(running, 'POST', '/cart/items', { token, body: basketOf(running.market, wish) });
   const made = await persist(running, 'POST', '/checkout', {
     token,
     body: { paymentMethod: 'sandbox', shippingAddress: ADDRESS },
@@ -175,7 +175,7 @@ async function persist(running: Running, method: string, path: string, request: 
   const keyed = { key: randomUUID(), ...request };
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const answer = await running.world.api.request(method, path, keyed).catch(unreached);
+    const answer = await running.market.api.request(method, path, keyed).catch(unreached);
     if (answer.status < 300) return answer;
     note(
       running,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acknowledged, Fault, Snapshot } from './oracle/index.ts';
 import { findFaults, readSnapshot } from './oracle/index.ts';
-import type { World } from './world.ts';
+import type { Market } from './world.ts';
 
 const LOOK_MS = 500;
 
@@ -20,7 +20,7 @@ export interface Rest {
  * still away are tried again: that the platform answers is part of being at rest.
  */
 export async function comeToRest(
-  world: World,
+  market: Market,
   acknowledged: readonly Acknowledged[],
   { sinceMs, withinMs }: { sinceMs: number; withinMs: number },
 ): Promise<Rest> {
@@ -33,7 +33,7 @@ export async function comeToRest(
   const deadline = sinceMs + withinMs;
   for (let isLast = false; !isLast && rest.silentAfterMs === undefined; ) {
     isLast = Date.now() > deadline;
-    rest = await look(world, acknowledged, { before: rest, sinceMs, isLast }).catch((error: unknown) => ({
+    rest = await look(market, acknowledged, { before: rest, sinceMs, isLast }).catch((error: unknown) => ({
       ...rest,
       faults: [unanswered(String(error))],
     }));
@@ -46,17 +46,17 @@ const unanswered = (says: string): Fault => ({ rule: 'platform answers', about: 
 
 /** Asks the oracle once no order is open, because reading everything is dear; at the last look in any case. */
 async function look(
-  world: World,
+  market: Market,
   acknowledged: readonly Acknowledged[],
   { before, sinceMs, isLast }: { before: Rest; sinceMs: number; isLast: boolean },
 ): Promise<Rest> {
-  const open = await world.reading
+  const open = await market.reading
     .database('sales')
     .collection('orders')
     .countDocuments({ phase: { $ne: 'done' } });
   const endedAfterMs = open === 0 ? (before.endedAfterMs ?? Date.now() - sinceMs) : undefined;
   if (open > 0 && !isLast) return { ...before, endedAfterMs };
-  const snapshot = await readSnapshot(world.reading, acknowledged);
+  const snapshot = await readSnapshot(market.reading, acknowledged);
   const faults = findFaults(snapshot);
   return { endedAfterMs, silentAfterMs: faults.length === 0 ? Date.now() - sinceMs : undefined, faults, snapshot };
 }

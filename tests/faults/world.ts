@@ -4,11 +4,13 @@ import { SERVICES } from '@souk/contracts';
 import type { Claims } from '@souk/service-kit';
 import { signToken } from '@souk/service-kit';
 import mongoose from 'mongoose';
+import type { Api } from '../../scripts/demo/api.ts';
 import type { DemoVariant } from '../../scripts/demo/catalogue.ts';
 import { stockCatalogue } from '../../scripts/demo/catalogue.ts';
 import { registerCustomer } from '../../scripts/demo/people.ts';
 import type { Tenant } from '../../scripts/demo/tenant.ts';
 import { openTenant } from '../../scripts/demo/tenant.ts';
+import type { System } from '../../scripts/system/index.ts';
 import type { Platform } from '../e2e/platform.ts';
 import { startPlatform } from '../e2e/platform.ts';
 import type { Reading } from './oracle/index.ts';
@@ -26,15 +28,25 @@ export interface Customer {
   token: string;
 }
 
-/** A platform with companies that sell and customers who buy. */
-export interface World extends Platform {
+/** What a market needs of a platform, wherever that runs. */
+export interface Ground extends Pick<Platform, 'api' | 'superAdmin'> {
+  system: Pick<System, 'mailUrl' | 'sandboxUrl' | 'mongodbUri' | 'secrets'>;
+}
+
+/** Companies that sell and customers who buy. */
+export interface Market {
+  api: Api;
   /** So much in stock that it never ends. */
   plenty: Seller;
   /** So little that customers race for it. */
   scarce: Seller;
   customers: Customer[];
   reading: Reading;
+  close(): Promise<void>;
 }
+
+/** A market on a platform of its own. */
+export interface World extends Omit<Platform, 'api'>, Market {}
 
 const PASSWORD = 'Faults-Bazaar-2026';
 const TOKEN_SECONDS = 4 * 3600;
@@ -54,19 +66,25 @@ const plan = {
 /** A sweep that would wait for minutes proves nothing within a test. */
 const FAST_SWEEP = { SWEEP_EVERY_MS: '2000', SWEEP_AGE_MS: '2000' };
 
-/** Starts the platform with two companies and `customerCount` customers, whose tokens outlive any run. */
+/** Starts the platform with a market of `customerCount` customers. */
 export async function openWorld(customerCount: number): Promise<World> {
   const platform = await startPlatform({ '*': { ...FAST_SWEEP } });
   try {
-    return await populate(platform, customerCount);
+    const market = await openMarket(platform, customerCount);
+    const stop = async () => {
+      await market.close();
+      await platform.stop();
+    };
+    return { ...platform, ...market, stop };
   } catch (error) {
     await platform.stop();
     throw error;
   }
 }
 
-async function populate(platform: Platform, customerCount: number): Promise<World> {
-  const { api, system, superAdmin } = platform;
+/** Opens two companies on a platform that runs, and makes `customerCount` customers, whose tokens outlive any run. */
+export async function openMarket(ground: Ground, customerCount: number): Promise<Market> {
+  const { api, system, superAdmin } = ground;
   const at = { mailUrl: system.mailUrl, superToken: superAdmin.token };
   const [plentyTenant, scarceTenant] = [
     await openTenant(api, at, {
@@ -88,9 +106,9 @@ async function populate(platform: Platform, customerCount: number): Promise<Worl
   // The system's calls are given, because the driver would import them dynamically, which Jest's modules do not allow.
   const client = await new mongoose.mongo.MongoClient(system.mongodbUri, { runtimeAdapters: { os } }).connect();
   return {
-    ...platform,
-    plenty: await openSeller(platform, plentyTenant, { prefix: 'PLE', count: 3, stock: PLENTY }),
-    scarce: await openSeller(platform, scarceTenant, { prefix: 'SCA', count: 1, stock: SCARCE }),
+    api,
+    plenty: await openSeller(ground, plentyTenant, { prefix: 'PLE', count: 3, stock: PLENTY }),
+    scarce: await openSeller(ground, scarceTenant, { prefix: 'SCA', count: 1, stock: SCARCE }),
     customers,
     reading: {
       database: (service) => client.db(`${service}db`),
@@ -99,15 +117,12 @@ async function populate(platform: Platform, customerCount: number): Promise<Worl
       sandbox: { url: system.sandboxUrl, key: system.secrets['sandbox-api-key'] ?? '' },
       companyIds: [plentyTenant.companyId, scarceTenant.companyId],
     },
-    stop: async () => {
-      await client.close();
-      await platform.stop();
-    },
+    close: () => client.close(),
   };
 }
 
 async function openSeller(
-  { api }: Platform,
+  { api }: Ground,
   tenant: Tenant,
   goods: { prefix: string; count: number; stock: number },
 ): Promise<Seller> {

@@ -7,9 +7,8 @@ export interface Readiness {
 }
 
 /**
- * Whether the service can do its work: its database and sidecar answer, and auth has told once since the start which sessions ended.
- * Auth's silence after that does not take it out of rotation, nor does
- * the broker's, as far as the last publish tells: what is logged meanwhile is published later.
+ * Whether the service can do its work: its database and sidecar answer, and auth has told once since the start which sessions ended. Auth's
+ * silence after that does not take it out of rotation, nor does the broker's: what is logged meanwhile is published later.
  */
 export async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const [database, sidecar] = await Promise.all([

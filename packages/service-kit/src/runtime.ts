@@ -48,6 +48,7 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     port: environment.DAPR_HTTP_PORT,
     token: environment.DAPR_API_TOKEN,
     timeoutMs: environment.SIDECAR_TIMEOUT_MS,
+    ...(environment.PORT > 0 && { own: { app: service.name, port: environment.PORT, token: environment.APP_API_TOKEN } }),
   });
   await untilReady(sidecar, log);
   const secrets = await sidecar.secrets();

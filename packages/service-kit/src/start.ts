@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processEnvironment } from './config.ts';
 import { backgroundContext } from './create-context.ts';
 import type { DeliveryRoutes } from './deliveries.ts';
@@ -25,12 +26,13 @@ export interface RunningService {
   readonly jobs: JobRunner;
   readonly sweep: Sweep;
   readonly deliveries: DeliveryRoutes;
-  /** Drains, then closes: no new request, what runs comes to its end, what is logged is published. */
-  stop(): Promise<void>;
+  /** Drains, then closes: connections end with their next answer for `lastCallMs`, what runs comes to its end, what is logged is published. */
+  stop(lastCallMs?: number): Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_MS = 50;
+const LAST_CALL_MS = 1_000;
 
 /** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
 export async function startService(
@@ -68,23 +70,17 @@ export async function startService(
   await sweep.start();
   runtime.log.info({ port }, 'listening');
   let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    await Promise.all([attached?.close(), jobs.stop(), sweep.stop(), closeServer(server)]);
+  const stop = async (lastCallMs = 0) => {
+    await Promise.all([attached?.close(), jobs.stop(), sweep.stop(), closeServer(server, lastCallMs)]);
     runtime.revocations.stop();
     await runtime.relay.stop(runtime.environment.SHUTDOWN_TIMEOUT_MS / 2);
     await closeRuntime(runtime);
   };
-  return {
-    port,
-    runtime,
-    jobs,
-    sweep,
-    deliveries,
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
+  const stopOnce = (lastCallMs?: number): Promise<void> => {
+    stopping ??= stop(lastCallMs);
+    return stopping;
   };
+  return { port, runtime, jobs, sweep, deliveries, stop: stopOnce };
 }
 
 /** A process's whole life: starts the service, ends on SIGTERM or SIGINT, and exits non-zero when it cannot start. */
@@ -96,7 +92,7 @@ export async function runService(service: ServiceDefinition): Promise<void> {
       process.once(signal, () => {
         runtime.log.info({ signal }, 'stopping');
         setTimeout(() => process.exit(1), runtime.environment.SHUTDOWN_TIMEOUT_MS).unref();
-        void running.stop().then(() => process.exit(0));
+        void running.stop(LAST_CALL_MS).then(() => process.exit(0));
       });
   } catch (error) {
     process.stderr.write(
@@ -114,8 +110,11 @@ function listen(server: Server, runtime: Runtime): Promise<number> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function closeServer(server: Server, lastCallMs: number): Promise<void> {
+  // Closed without a word, a connection may be closed under a request that is on its way.
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  await sleep(lastCallMs);
+  await new Promise<void>((resolve) => {
     // A connection that has its answer stays open for the next request: the sidecar's would hold the end up for a minute.
     const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
     server.close(() => {

@@ -31,6 +31,23 @@ describe('the sidecar', () => {
     expect(await sidecar.isReady()).toBe(true);
   });
 
+  it('is not in the way of what an application asks of itself', async () => {
+    const asked: (string | undefined)[][] = [];
+    const app = createServer(({ url, headers }, response) => {
+      asked.push([url, String(headers['dapr-api-token'])]);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+    const own = { app: 'auth', port: (app.address() as AddressInfo).port, token: 'what-sidecars-show-it' };
+    const itsSidecar = new Sidecar({ port, token, timeoutMs: 2_000, own });
+    expect((await itsSidecar.invoke('auth', { method: 'GET', path: '/auth/revocations' })).status).toBe(200);
+    expect(asked).toEqual([['/auth/revocations', own.token]]);
+    await itsSidecar.invoke('sales', { method: 'GET', path: '/internal/orders/1' });
+    expect(asked).toHaveLength(1);
+    await itsSidecar.close();
+    app.close();
+  });
+
   it('writes a key first come first served', async () => {
     expect(await sidecar.getState('a/b ?')).toEqual({ value: undefined, etag: undefined });
     await sidecar.setState('a/b ?', { n: 1 }, undefined);

@@ -33,7 +33,11 @@ const service = thingService({
 });
 
 /** Asks over a connection that is kept alive, as sidecars do. */
-function ask(app: TestService, agent: Agent, path: string): Promise<{ status: number | undefined; body: string }> {
+function ask(
+  app: TestService,
+  agent: Agent,
+  path: string,
+): Promise<{ status: number | undefined; body: string; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
     const headers = { 'dapr-api-token': 'a-token-for-tests-only' };
     const asked = request({ port: app.running.port, host: '127.0.0.1', method: 'POST', path, agent, headers }, (answer) => {
@@ -41,7 +45,7 @@ function ask(app: TestService, agent: Agent, path: string): Promise<{ status: nu
       answer.on('data', (chunk) => {
         body += chunk;
       });
-      answer.on('end', () => resolve({ status: answer.statusCode, body }));
+      answer.on('end', () => resolve({ status: answer.statusCode, body, connection: answer.headers.connection }));
     });
     asked.on('error', reject).end();
   });
@@ -62,6 +66,18 @@ test('a service that stops answers what it has begun, publishes it and does not 
   expect(status).toBe(200);
   expect(app.sidecar.published.map(({ subject }) => subject)).toEqual([JSON.parse(body).id]);
   expect(closed).toEqual(['attached']);
+  agent.destroy();
+  await app.stop();
+}, 30_000);
+
+test('a connection is told of the end before it is closed', async () => {
+  const app = await startTestService(service);
+  const agent = new Agent({ keepAlive: true });
+  const before = await ask(app, agent, '/nothing');
+  const stopping = app.running.stop(1_000);
+  const during = await ask(app, agent, '/nothing');
+  expect([before.connection, during.connection]).toEqual(['keep-alive', 'close']);
+  await stopping;
   agent.destroy();
   await app.stop();
 }, 30_000);

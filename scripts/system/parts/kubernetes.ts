@@ -7,7 +7,7 @@ import { installDebianPackage } from './debian-package.ts';
 
 /** The versions that scripts/kubernetes/go.mod and scripts/helm/go.mod build. */
 export const KUBERNETES_VERSION = '1.35.4';
-const HELM_VERSION = '3.22.0';
+export const HELM_VERSION = '3.22.0';
 
 /** What a real API server needs to hold charts against it. */
 export interface ChartPrograms {

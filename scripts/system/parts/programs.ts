@@ -3,6 +3,7 @@ import { findDefinitions } from './crds.ts';
 import { findDaprd } from './daprd.ts';
 import { findDatabase } from './database.ts';
 import { findChartPrograms } from './kubernetes.ts';
+import { findPromtool } from './prometheus.ts';
 import { findRabbit } from './rabbitmq.ts';
 
 /**
@@ -19,5 +20,6 @@ export async function providePrograms(say: Say): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   // After the others: two builds at once and two installations at once get into each other's way.
   await findChartPrograms(say);
+  await findPromtool(say);
   findDefinitions();
 }

@@ -100,14 +100,8 @@ export function logEndpoints(service: ServiceName): Endpoint[] {
         const found = await log(ctx).find({ _id: { $in: body.ids } });
         const missing = new Set(body.ids);
         for (const { _id } of found) missing.delete(_id);
-        const archived = await readArchive(
-          asConsumer(ctx),
-          { ids: { $in: [...missing] } },
-          {
-            wanted: ({ _id }) => missing.has(_id),
-            limit: missing.size,
-          },
-        );
+        const among = { wanted: ({ _id }: LoggedEvent) => missing.has(_id), limit: missing.size };
+        const archived = await readArchive(asConsumer(ctx), { ids: { $in: [...missing] } }, among);
         return { events: fitting(inSequence(found, archived).map((event) => envelopeOf(service, event))) };
       },
     }),
