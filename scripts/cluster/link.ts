@@ -36,7 +36,12 @@ export function findCluster(): FoundCluster | undefined {
 }
 
 export function removeLink(): void {
-  ip('link', 'delete', LINK);
+  try {
+    ip('link', 'delete', LINK);
+  } catch (error) {
+    // The kernel may have been first.
+    if (findCluster() !== undefined) throw error;
+  }
 }
 
 function note({ init, folder }: Cluster): void {
