@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../system/places.ts';
 import type { Cluster } from './cluster.ts';
-import { fillManifest, pkiFile } from './cluster.ts';
+import { pkiFile } from './cluster.ts';
 import { helm } from './commands.ts';
 import { systemProgram, VERSIONS } from './programs.ts';
 
@@ -11,8 +11,7 @@ const MODULE = 'github.com/dapr/dapr';
 
 /** Installs Dapr's control plane by the chart of its own module, with the cluster's authority. Waits until it is ready. */
 export async function installDapr(cluster: Cluster): Promise<void> {
-  const values = join(cluster.folder, 'configuration', 'dapr-values.yaml');
-  writeFileSync(values, fillManifest('dapr-values.yaml', { version: VERSIONS.dapr }));
+  const values = ['--values', join(root, 'k8s', 'dapr-values.yaml'), '--set', `global.tag=${VERSIONS.dapr}`];
   const tls = {
     'dapr_sentry.tls.root.certPEM': 'dapr-root.crt',
     'dapr_sentry.tls.issuer.certPEM': 'dapr-issuer.crt',
@@ -20,7 +19,7 @@ export async function installDapr(cluster: Cluster): Promise<void> {
   };
   const given = Object.entries(tls).flatMap(([value, name]) => ['--set-file', `${value}=${pkiFile(cluster, name)}`]);
   const target = ['--namespace', 'dapr-system', '--create-namespace', '--wait', '--timeout', '180s'];
-  await helm(cluster, ['install', 'dapr', copyChart(cluster), ...target, '--values', values, ...given]);
+  await helm(cluster, ['install', 'dapr', copyChart(cluster), ...target, ...values, ...given]);
 }
 
 /** The module's own files are for reading only, and the cache of modules is not ours to change. */
