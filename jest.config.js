@@ -1,7 +1,7 @@
 const root = import.meta.dirname;
 
-/** Packages published as ES modules only: Jest runs CommonJS, so these are transformed like our own sources. */
-const esModulesOnly = ['uuid'];
+/** Packages that are ES modules only, or import as those do: Jest runs CommonJS, so these are transformed like our own sources. */
+const esModulesOnly = ['uuid', '@opentelemetry/otlp-exporter-base'];
 
 /** Tests that need a real database carry one of these endings; all others run without any part started. */
 const onDatabase = '{api,events,database}.test.ts';
@@ -53,5 +53,9 @@ export default {
     suite('contract', ['tests/contract/**/*.test.ts'], withDatabase),
     suite('deploy', ['tests/deploy/**/*.test.ts']),
     suite('e2e', ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts']),
+    // Visits to an installed platform: `npm run test:cluster` runs them.
+    suite('cluster', ['tests/cluster/**/*.visit.ts']),
+    // Visits to containers: `npm run test:containers` runs them, where a Docker engine answers.
+    suite('containers', ['tests/containers/**/*.visit.ts'], { globalSetup: '<rootDir>/tests/containers/engine.setup.ts' }),
   ],
 };

@@ -1,3 +1,4 @@
+import { withoutTrace } from '@souk/tracing';
 import type { DomainError } from './errors.ts';
 import { AlreadySeen } from './errors.ts';
 import { seenEvents } from './events/inbox.ts';
@@ -79,7 +80,7 @@ export class BatchRunner {
       return Promise.reject(new Error(`more than ${MOST_WAITING} requests wait for batch ${this.#batch.name}`));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, origin: from.origin, mark: from.mark, resolve, reject });
-      if (!this.#isRunning) void this.#drain();
+      if (!this.#isRunning) void withoutTrace(() => this.#drain());
     });
   }
 

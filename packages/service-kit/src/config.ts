@@ -20,6 +20,8 @@ export const commonEnvironment = z.object({
   SOUK_TEST_CLOCK: z.stringbool().default(false),
   /** Checks each inserted document against its schema. */
   SOUK_CHECK_WRITES: z.stringbool().default(false),
+  /** Where it is set, the process only migrates, by the secrets of this file and without a sidecar, and ends. */
+  MIGRATION_SECRETS_FILE: z.string().min(1).optional(),
   SWEEP_EVERY_MS: z.coerce.number().int().min(100).default(15_000),
   SWEEP_AGE_MS: z.coerce.number().int().min(0).default(10_000),
 });

@@ -36,6 +36,8 @@ export interface State {
  */
 export interface Context extends Db {
   readonly requestId: string;
+  /** Of the span of the request or event. */
+  readonly traceparent: string;
   readonly log: Logger;
   /** Who asks; absent for public requests, other services and events. */
   readonly caller: Claims | undefined;

@@ -1,4 +1,6 @@
 import type { Envelope } from '@souk/contracts';
+import type { Trace } from '@souk/tracing';
+import { currentTrace, tracePublished, traceparentFrom, traceRecorded, withTrace } from '@souk/tracing';
 import { v7 as newId } from 'uuid';
 import type { Batch } from './batch.ts';
 import { BatchRunner, eventUnits } from './batch.ts';
@@ -11,8 +13,6 @@ import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
 import type { Claims } from './tokens.ts';
-import type { Trace } from './trace.ts';
-import { traceparentFrom } from './trace.ts';
 import type { Mark, Tx } from './unit.ts';
 import { runUnit } from './unit.ts';
 
@@ -46,7 +46,7 @@ export function createContext(runtime: Runtime, about: About): Context {
   const submit = async <Request, Result>(batch: Batch<Request, Result>, request: Request) =>
     (await runnerOf(batch as Batch<unknown, unknown>).submit(request, { origin, mark: about.nextMark?.() })) as Result;
   const withScope = (scope: Scope): Context => ({
-    requestId: trace.requestId,
+    ...trace,
     log: runtime.log,
     caller,
     app: about.app,
@@ -66,16 +66,18 @@ export function createContext(runtime: Runtime, about: About): Context {
     in: (store) => runtime.database.in(store, scope),
     transaction: <Result>(work: (tx: Tx) => Promise<Result>) =>
       event || about.fence
-        ? (submit(eventUnits, { scope, work }) as Promise<Result>)
+        ? (submit(eventUnits, { scope, work: (tx) => withTrace(trace, () => work(tx as Tx)) }) as Promise<Result>)
         : runUnit(runtime, { scope, origin, mark: about.nextMark?.() }, work),
     batch: submit,
     invoke: runtime.invoke,
     signal(contract, { subject, companyId, data }) {
       const { type, version } = contract;
-      const logged = { type, version, ...trace, _id: newId(), subject, sequence: 0, time: runtime.now(), data };
+      const told = { type, version, ...trace, _id: newId(), subject, sequence: 0, time: runtime.now(), data };
+      const logged = traceRecorded(told, trace);
       const envelope = envelopeOf(runtime.service.name, { ...logged, ...(companyId && { companyId }) });
       runtime.sidecar
         .publish('pubsub', EXCHANGE, [envelope])
+        .then(() => tracePublished([logged]))
         .catch((error) => runtime.log.debug({ err: error }, 'a signal was lost'));
     },
     value: (key) => runtime.value(key),
@@ -106,7 +108,7 @@ export function eventContext(
   let used = false;
   const context = createContext(runtime, {
     scope: event.companyid ? { kind: 'company', companyId: event.companyid } : system(`event ${event.type}`),
-    trace: { requestId: event.requestid ?? event.id, traceparent: event.traceparent ?? '' },
+    trace: currentTrace() ?? { requestId: event.requestid ?? event.id, traceparent: event.traceparent ?? '' },
     event,
     nextMark: () => {
       if (used) return undefined;

@@ -1,4 +1,5 @@
 import type { Envelope, ServiceName } from '@souk/contracts';
+import { traceparentFrom } from '@souk/tracing';
 import { v7 as newId } from 'uuid';
 import { createContext, eventContext } from './create-context.ts';
 import { bulkDelivery, Delivery } from './events/delivery.ts';
@@ -7,7 +8,6 @@ import { EXCHANGE } from './events/relay.ts';
 import { system } from './mongo/scope.ts';
 import type { Runtime } from './runtime.ts';
 import type { DeadLetter } from './subscription.ts';
-import { traceparentFrom } from './trace.ts';
 
 const DEAD_LETTERS = 'dead_letters';
 /** A longer wait fills the batches, each of which costs a commit; six such waits are on an order's way from card to confirmation. */
@@ -91,5 +91,5 @@ function readDeadLetter(raw: unknown): DeadLetter {
   const letter = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
   return letter.type === 'dead_letter'
     ? { event: letter.event, consumer: String(letter.consumer), reason: String(letter.reason) }
-    : { event: raw, consumer: undefined, reason: 'the sidecar gave up delivering it' };
+    : { event: raw, consumer: undefined, reason: 'the sidecar or the broker gave up delivering it' };
 }

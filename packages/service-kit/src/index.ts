@@ -1,3 +1,4 @@
+export { nameRequest, traceCall } from '@souk/tracing';
 export { v7 as newId } from 'uuid';
 export { type Access, anybody, companyAsked, companyNamed, everyone, roles, rolesAndGuests, STAFF, services } from './access.ts';
 export { type Batch, BatchConflict, type BatchEntry, defineBatch, type Outcome } from './batch.ts';

@@ -1,28 +1,31 @@
 import type { CallContract, ServiceName } from '@souk/contracts';
+import { currentTrace, traceCall } from '@souk/tracing';
 import { v7 as newId } from 'uuid';
 import type { CallInput, Invoke } from './context.ts';
 import { badGateway, DomainError, notFound, unavailable } from './errors.ts';
 import type { Sidecar } from './sidecar.ts';
-import { currentTrace } from './trace.ts';
 
 /** Calls between services through the sidecar, typed by the callee's contract. */
 export function invokeThrough(sidecar: Pick<Sidecar, 'invoke'>, self: ServiceName): Invoke {
   return async (call, input) => {
-    const trace = currentTrace();
-    const answer = await sidecar.invoke(call.service, {
-      method: call.method,
-      path: pathOf(call, input),
-      headers: {
-        ...(input.body !== undefined && { 'content-type': 'application/json' }),
-        // The sidecar may send a request twice: with a key the second one is known for what it is.
-        ...(call.method !== 'GET' && { 'idempotency-key': input.key ?? newId() }),
-        // A sidecar names the caller of every call but its own application's to itself.
-        ...(call.service === self && { 'dapr-caller-app-id': self }),
-        ...(trace && { 'x-request-id': trace.requestId, traceparent: trace.traceparent }),
-      },
-      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
-      ...(input.timeoutMs !== undefined && { timeoutMs: input.timeoutMs }),
-    });
+    const requestId = currentTrace()?.requestId;
+    const answer = await traceCall(call, (traceparent) =>
+      sidecar.invoke(call.service, {
+        method: call.method,
+        path: pathOf(call, input),
+        headers: {
+          ...(input.body !== undefined && { 'content-type': 'application/json' }),
+          // The sidecar may send a request twice: with a key the second one is known for what it is.
+          ...(call.method !== 'GET' && { 'idempotency-key': input.key ?? newId() }),
+          // A sidecar names the caller of every call but its own application's to itself.
+          ...(call.service === self && { 'dapr-caller-app-id': self }),
+          ...(requestId !== undefined && { 'x-request-id': requestId }),
+          ...(traceparent !== undefined && { traceparent }),
+        },
+        ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+        ...(input.timeoutMs !== undefined && { timeoutMs: input.timeoutMs }),
+      }),
+    );
     if (answer.status >= 400) throw refusalOf(call, answer.status, answer.body);
     const parsed = call.output.safeParse(parseJson(answer.body));
     if (!parsed.success) throw badGateway(`${call.service} answered ${call.path} with something else than its contract says`);

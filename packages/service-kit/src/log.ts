@@ -1,6 +1,6 @@
+import { traceFields } from '@souk/tracing';
 import type { DestinationStream, Logger } from 'pino';
 import pino from 'pino';
-import { currentTrace } from './trace.ts';
 
 export type { Logger } from 'pino';
 
@@ -17,7 +17,7 @@ export function createLog(service: string, level: string, destination?: Destinat
       redact: { paths: redact, censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => currentTrace() ?? {},
+      mixin: traceFields,
     },
     destination ?? pino.destination({ dest: 1, sync: false }),
   );

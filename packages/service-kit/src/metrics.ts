@@ -21,6 +21,8 @@ export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  // They go up and down, so their names are wrong; nodejs_active_handles and its like tell the same by kind.
+  for (const kind of ['resources', 'handles', 'requests']) registry.removeSingleMetric(`nodejs_active_${kind}_total`);
   const registers = [registry];
   return {
     registry,

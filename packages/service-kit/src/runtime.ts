@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { startTracing } from '@souk/tracing';
 import type { Batch } from './batch.ts';
 import { BatchRunner } from './batch.ts';
 import type { Clock, MovableClock } from './clock.ts';
@@ -36,6 +38,7 @@ export interface Runtime extends UnitRuntime {
   readonly revocations: RevocationWatch;
   readonly invoke: Invoke;
   readonly values: Map<object, unknown>;
+  stopTracing(): Promise<void>;
   value(key: object): unknown;
   batchRunner(batch: Batch<unknown, unknown>): BatchRunner;
 }
@@ -50,8 +53,7 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     timeoutMs: environment.SIDECAR_TIMEOUT_MS,
     ...(environment.PORT > 0 && { own: { app: service.name, port: environment.PORT, token: environment.APP_API_TOKEN } }),
   });
-  await untilReady(sidecar, log);
-  const secrets = await sidecar.secrets();
+  const secrets = await readSecrets(sidecar, log, environment.MIGRATION_SECRETS_FILE);
   const { 'mongodb-uri': uri } = parseConfig(commonSecrets, secrets, 'secrets');
   const values = new Map<object, unknown>();
   values.set(service.config, {
@@ -63,6 +65,10 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
   const instance =
     environment.INSTANCE ??
     createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
+  const stopTracing = await startTracing({
+    ...{ service: service.name, instance, env, isDoor: service.mount !== undefined },
+    warn: (reason) => log.warn({ reason }, 'spans are not exported'),
+  });
   const name = databaseName(uri, service.database);
   const checkWrites = environment.SOUK_CHECK_WRITES;
   const database = await openDatabase({ uri, name, instance, timeoutMs: 30_000, checkWrites }, service.stores);
@@ -71,7 +77,7 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
   const tokens = new TokenVerifier(jwksFrom(invoke), () => clock.now());
   const runners = new Map<Batch<unknown, unknown>, BatchRunner>();
   const runtime: Runtime = {
-    ...{ service, environment, instance, clock, log, metrics, sidecar, database, relay, tokens, invoke, values },
+    ...{ service, environment, instance, clock, log, metrics, sidecar, database, relay, tokens, invoke, values, stopTracing },
     revocations: new RevocationWatch(tokens, invoke, log),
     now: () => clock.now(),
     committed: (events) => relay.wake(events),
@@ -94,6 +100,7 @@ export async function closeRuntime(runtime: Runtime): Promise<void> {
   for (const resource of [...runtime.service.resources].reverse()) await resource.stop?.(runtime.values.get(resource));
   await runtime.database.close();
   await runtime.sidecar.close();
+  await runtime.stopTracing();
 }
 
 /** A database named in the URI's path is a prefix: tests give each worker its own that way. */
@@ -102,9 +109,11 @@ function databaseName(uri: string, name: string): string {
   return path.length > 0 ? `${path}_${name}` : name;
 }
 
-async function untilReady(sidecar: Sidecar, log: Logger): Promise<void> {
+async function readSecrets(sidecar: Sidecar, log: Logger, file: string | undefined): Promise<Record<string, string>> {
+  if (file !== undefined) return JSON.parse(await readFile(file, 'utf8'));
   for (let tries = 1; !(await sidecar.isReady()); tries += 1) {
     if (tries % 50 === 0) log.info('waiting for the sidecar');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  return sidecar.secrets();
 }

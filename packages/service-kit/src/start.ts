@@ -83,9 +83,19 @@ export async function startService(
   return { port, runtime, jobs, sweep, deliveries, stop: stopOnce };
 }
 
+/** Brings the database to this version and ends. What that logs is published by those that have a sidecar. */
+async function migrateOnly(service: ServiceDefinition): Promise<void> {
+  const runtime = await openRuntime(service, processEnvironment());
+  await runtime.relay.stop(0);
+  await migrate(runtime.database, service.migrations, backgroundContext(runtime, 'migrations'));
+  await closeRuntime(runtime);
+  process.exit(0);
+}
+
 /** A process's whole life: starts the service, ends on SIGTERM or SIGINT, and exits non-zero when it cannot start. */
 export async function runService(service: ServiceDefinition): Promise<void> {
   try {
+    if (processEnvironment().MIGRATION_SECRETS_FILE !== undefined) return await migrateOnly(service);
     const running = await startService(service);
     const { runtime } = running;
     for (const signal of ['SIGTERM', 'SIGINT'] as const)

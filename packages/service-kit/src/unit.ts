@@ -1,4 +1,5 @@
 import type { EventContract } from '@souk/contracts';
+import { traceRecorded } from '@souk/tracing';
 import { AlreadySeen, DomainError } from './errors.ts';
 import type { SeenEvent } from './events/inbox.ts';
 import { memos, seenEvents } from './events/inbox.ts';
@@ -46,7 +47,7 @@ export class Outbox {
     if (contract.kind === 'signal') throw new TypeError(`${contract.type} is a signal: it is not part of a transaction`);
     const index = this.#perSubject.get(publication.subject) ?? 0;
     this.#perSubject.set(publication.subject, index + 1);
-    this.events.push(logEntry(contract, publication, { ...origin, at: this.#at, index }));
+    this.events.push(traceRecorded(logEntry(contract, publication, { ...origin, at: this.#at, index }), origin));
   }
 }
 

@@ -1,12 +1,12 @@
 import { companyCreated, companyDeleted } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { envelopeFor, startTestService } from '@souk/testing';
+import { currentTrace } from '@souk/tracing';
 import type { Context } from '../src/context.ts';
 import { conflict, defineError } from '../src/errors.ts';
 import { seenEvents } from '../src/events/inbox.ts';
 import { newId, ofCompany } from '../src/index.ts';
 import { on, onEveryReplica } from '../src/subscription.ts';
-import { currentTrace } from '../src/trace.ts';
 import { thing, thingService, things } from './things.ts';
 
 const refused = defineError('things.refused', 409, 'Not like this');

@@ -1,8 +1,8 @@
 import { defineCall } from '@souk/contracts';
+import { withTrace } from '@souk/tracing';
 import { z } from 'zod';
 import { invokeThrough } from '../src/invoke.ts';
 import type { SidecarAnswer, SidecarRequest } from '../src/sidecar.ts';
-import { withTrace } from '../src/trace.ts';
 import { origin } from './things.ts';
 
 const read = defineCall({

@@ -1,5 +1,5 @@
+import { withTrace } from '@souk/tracing';
 import { createLog } from '../src/log.ts';
-import { withTrace } from '../src/trace.ts';
 
 function linesOf(write: (log: ReturnType<typeof createLog>) => void, level = 'info'): Record<string, unknown>[] {
   const lines: string[] = [];

@@ -54,6 +54,7 @@ export interface Answer {
   id: string;
   instance: string;
   isCurrent: boolean;
+  isVerified: boolean;
   itemId: string;
   items: Listed;
   keys: Listed;

@@ -1,4 +1,5 @@
 export type { Answer, Listed } from './answer.ts';
+export { type Collector, type ExportedSpan, openCollector } from './collector.ts';
 export { testDatabaseUri } from './database.ts';
 export { type DeliveryOptions, envelopeFor } from './deliver.ts';
 export { eventually } from './eventually.ts';

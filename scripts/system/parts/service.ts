@@ -20,6 +20,9 @@ export interface ReplicaOptions {
 
 const MAX_HEAP_MB = 256;
 
+/** What of our own environment is for OpenTelemetry: where spans go, and how many of them. */
+const tracingEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_')));
+
 /** A sidecar and a service that start side by side: the service waits for its sidecar, the sidecar for the service to listen. */
 export function planReplica(options: ReplicaOptions): PartPlan[] {
   return [planSidecar(options), planService(options)];
@@ -43,6 +46,7 @@ function planService({ instance, ports, main, tokens, env, watch }: ReplicaOptio
         APP_API_TOKEN: tokens.app,
         INSTANCE: instance,
         LOG_LEVEL: 'info',
+        ...tracingEnvironment(),
         ...env,
       },
       cwd: root,

@@ -1,6 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Runtime, Visit } from '@souk/service-kit';
-import { bodyTooLarge, DomainError, malformed, methodNotAllowed, notFound, unauthenticated } from '@souk/service-kit';
+import {
+  bodyTooLarge,
+  DomainError,
+  malformed,
+  methodNotAllowed,
+  nameRequest,
+  notFound,
+  unauthenticated,
+} from '@souk/service-kit';
 import { config } from './config.ts';
 import { directory } from './directory.ts';
 import { serviceAway } from './errors.ts';
@@ -47,8 +55,9 @@ function operationOf(found: Lookup | { kind: 'away' }, response: ServerResponse)
   throw methodNotAllowed();
 }
 
-/** Counts the request by service and status once it is answered, and says so when it was slow. */
+/** Names the request's span, counts the request by service and status once it is answered, and says so when it was slow. */
 function watch(runtime: Runtime, { service, method, path }: Operation, { response }: Visit<Limit>): void {
+  nameRequest(response, method, path);
   const end = runtime.metrics.requests.startTimer({ method, route: service });
   response.once('close', () => {
     const seconds = end({ status: String(response.statusCode) });

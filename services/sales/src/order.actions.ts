@@ -86,6 +86,7 @@ export async function draftOrder(ctx: Context, quote: Quote, details: OrderDetai
       { step: 'created', at: now, cause: isTill ? 'till' : 'checkout', ...(ctx.caller && { actorId: ctx.caller.userId }) },
     ],
     placedAt: now,
+    traceparent: ctx.traceparent,
     version: 1,
     createdAt: now,
     updatedAt: now,

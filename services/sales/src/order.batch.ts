@@ -99,8 +99,8 @@ function change(book: Book, request: { orderId: string; change(order: Order): De
 function tell(facts: Fact[], { before, after }: { before: Order | null; after: Order }, publish: Entry['publish']): void {
   const audited = (order: Order) => Object.fromEntries(AUDITED.map((field) => [field, order[field]]));
   const changes = changesBetween(before && audited(before), audited(after));
-  for (const { contract, data } of facts)
-    publish(contract, { subject: after._id, version: after.version, companyId: after.companyId, data, changes });
+  const { _id: subject, version, companyId, traceparent } = after;
+  for (const { contract, data } of facts) publish(contract, { subject, version, companyId, data, changes, traceparent });
 }
 
 async function writeChanged(book: Book, tx: Tx): Promise<void> {

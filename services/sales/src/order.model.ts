@@ -83,6 +83,8 @@ export interface Order {
   timeline: Step[];
   placedAt: Date;
   confirmedAt?: Date;
+  /** Of the span in which the order was made: its facts go on with that trace, whoever causes them. */
+  traceparent?: string;
   version: number;
   createdAt: Date;
   updatedAt: Date;

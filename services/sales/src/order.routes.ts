@@ -186,6 +186,7 @@ export const orderEndpoints = [
       paymentMethod: order.paymentMethod,
       amount: pricing.total,
       holdUntil: holdUntil.toISOString(),
+      ...(order.traceparent !== undefined && { traceparent: order.traceparent }),
     };
   }),
 ];

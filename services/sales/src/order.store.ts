@@ -42,6 +42,7 @@ const schema = new Schema<Order>({
   timeline: { type: mixed, required: true },
   placedAt: { type: Date, required: true },
   confirmedAt: Date,
+  traceparent: String,
   version: { type: Number, required: true },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },

@@ -1,3 +1,4 @@
+import type { Figure } from '@souk/service-kit';
 import { defineResource } from '@souk/service-kit';
 import type { Server } from 'socket.io';
 import type { Message } from './room.model.ts';
@@ -39,6 +40,11 @@ export class Hub {
   close(): void {
     clearInterval(this.#timer);
     this.#io = undefined;
+  }
+
+  /** How many clients are connected to this replica. */
+  get sockets(): number {
+    return this.#io?.of('/').sockets.size ?? 0;
   }
 
   /** Says from which offset on a room's messages are to be emitted to a socket that is in it. Gives the one that they are emitted from. */
@@ -122,3 +128,12 @@ export const viewMessage = ({ room, offset, event, causeId, at, data }: Message)
 });
 
 export const hub = defineResource({ name: 'hub', start: () => new Hub(), stop: (opened) => opened.close() });
+
+export const socketFigures: readonly Figure[] = [
+  {
+    name: 'souk_sockets',
+    help: 'Clients that are connected to a replica',
+    label: 'state',
+    read: async (ctx) => ({ open: hub.of(ctx).sockets }),
+  },
+];

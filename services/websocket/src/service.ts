@@ -1,7 +1,7 @@
 import { roomAppended } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
-import { hub } from './hub.ts';
+import { hub, socketFigures } from './hub.ts';
 import { grown } from './room.actions.ts';
 import { roomSubscriptions } from './room.events.ts';
 import { messages, roomHeads } from './room.store.ts';
@@ -21,5 +21,6 @@ export const service = defineService({
   subscriptions: roomSubscriptions,
   stores: [messages, roomHeads],
   resources: [hub, grown],
+  figures: socketFigures,
   attach: openSockets,
 });

@@ -44,5 +44,7 @@ export const getOrderState = defineCall({
     amount,
     currency,
     holdUntil: instant,
+    /** Of the trace in which the order was made. */
+    traceparent: z.string().optional(),
   }),
 });

@@ -1,5 +1,6 @@
 import type { Envelope } from '@souk/contracts';
 import { envelope as envelopeSchema } from '@souk/contracts';
+import { traceProcessing } from '@souk/tracing';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { AlreadySeen } from '../errors.ts';
@@ -9,7 +10,6 @@ import type { Database } from '../mongo/database.ts';
 import { system } from '../mongo/scope.ts';
 import { isRefusal } from '../sidecar.ts';
 import type { Subscription } from '../subscription.ts';
-import { traceparentFrom, withTrace } from '../trace.ts';
 import type { Mark } from '../unit.ts';
 import { seenEvents } from './inbox.ts';
 
@@ -84,7 +84,12 @@ export class Delivery {
       const parsed = parseEnvelope(event);
       for (const subscription of parsed ? (this.#every.get(parsed.type) ?? []) : [])
         if (parsed)
-          await subscription.run(parsed, this.#parts.context(parsed, undefined)).catch((error) => this.#failed(parsed, error));
+          await traceProcessing(parsed, (fail) =>
+            subscription.run(parsed, this.#parts.context(parsed, undefined)).catch((error) => {
+              fail(error);
+              this.#failed(parsed, error);
+            }),
+          );
     }
     return { statuses: entries.map(({ entryId }) => ({ entryId, status: 'SUCCESS' })) };
   }
@@ -107,16 +112,16 @@ export class Delivery {
     }
     const data = subscription.contract.schema.safeParse(event.data);
     if (!data.success) return this.#setAside(event, `data: ${z.prettifyError(data.error)}`, event);
-    return this.#run(subscription, { ...event, data: data.data });
+    const checked = { ...event, data: data.data };
+    return traceProcessing(event, (fail) => this.#run(subscription, checked, fail));
   }
 
-  async #run(subscription: Subscription, event: Envelope): Promise<Status> {
+  async #run(subscription: Subscription, event: Envelope, fail: (error: unknown) => void): Promise<Status> {
     const { database, metrics } = this.#parts;
     const mark: Mark = { seen: { _id: event.id, producer: event.source, position: event.position } };
     const ctx = this.#parts.context(event, mark);
     try {
-      const trace = { requestId: ctx.requestId, traceparent: traceparentFrom(event.traceparent) };
-      if (!isTooOld(subscription, event, ctx.now())) await withTrace(trace, () => subscription.run(event, ctx));
+      if (!isTooOld(subscription, event, ctx.now())) await subscription.run(event, ctx);
       // What had no effect is remembered with the effects of others.
       if (!ctx.markUsed) await ctx.transaction(async () => null);
       this.#attempts.delete(event.id);
@@ -131,6 +136,7 @@ export class Delivery {
         this.#count(event, 'duplicate');
         return 'SUCCESS';
       }
+      fail(error);
       if (isRefusal(error)) return this.#setAside(event, `${error.code}: ${error.message}`, event);
       const attempts = this.#attempt(event.id);
       if (attempts >= MOST_ATTEMPTS) return this.#setAside(event, `failed ${attempts} times: ${String(error)}`, event);

@@ -79,6 +79,8 @@ export interface Publication<Data> {
   data: Data;
   /** Before and after, for the audit trail; see `changesBetween`. */
   changes?: Change[];
+  /** Of the trace that the fact goes on with, when that is not its cause's. */
+  traceparent?: string | undefined;
 }
 
 /** Who and what a fact came from. */
@@ -110,7 +112,7 @@ export function logEntry<Data>(
     ...(from.actorRole && { actorRole: from.actorRole }),
     ...(from.sessionId && { sessionId: from.sessionId }),
     requestId: from.requestId,
-    traceparent: from.traceparent,
+    traceparent: publication.traceparent ?? from.traceparent,
     ...(changes && changes.length > 0 && { changes }),
     data,
   };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope, ServiceName } from '@souk/contracts';
+import { tracePublished, withoutTrace } from '@souk/tracing';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../mongo/database.ts';
@@ -61,7 +62,7 @@ export class Relay {
   wake(events: readonly LoggedEvent[]): void {
     this.#pending.push(...events);
     this.#parts.metrics.unpublished.set(this.#pending.length);
-    if (this.#pending.length > 0 && !this.#stopped) this.#running ??= this.#drain();
+    if (this.#pending.length > 0 && !this.#stopped) this.#running ??= withoutTrace(() => this.#drain());
   }
 
   /** Resolves when everything that was committed until now is published. */
@@ -119,6 +120,7 @@ export class Relay {
       try {
         await publish(COMPONENT, EXCHANGE, envelopes);
         this.#isFailing = false;
+        tracePublished(batch);
         metrics.published.inc({ outcome: 'ok' }, batch.length);
         this.#keepRecent(batch);
         return;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Trace } from '@souk/tracing';
 import type { Application, NextFunction, Request, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { notFound } from '../errors.ts';
 import { bearerOf, sameSecret } from '../http/request.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Trace } from '../trace.ts';
 import { createLimits } from './limits.ts';
 import { allowOrigin, securityHeaders } from './security.ts';
 

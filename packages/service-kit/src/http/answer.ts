@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Trace } from '@souk/tracing';
 import type { Request, Response } from 'express';
 import { authorise, refuseSuspended } from '../access.ts';
 import { processEnvironment } from '../config.ts';
@@ -11,7 +12,6 @@ import type { KeyedRequest, StoredAnswer } from '../idempotency.ts';
 import { keepAnswer, keyedRequest, releaseKey, takeKey } from '../idempotency.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Claims } from '../tokens.ts';
-import type { Trace } from '../trace.ts';
 import type { Mark } from '../unit.ts';
 import { bearerOf, keyOwner, readIfMatch, readInput, readKey } from './request.ts';
 

@@ -1,3 +1,4 @@
+import { nameRequest, requestIdFrom, traceRequest, withTrace } from '@souk/tracing';
 import type { Application, ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import type { Endpoint } from '../endpoint.ts';
@@ -12,7 +13,6 @@ import {
   untrustedCaller,
 } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import { requestIdFrom, traceparentFrom, withTrace } from '../trace.ts';
 import { answerEndpoint } from './answer.ts';
 import { parserRefusal, sameSecret } from './request.ts';
 
@@ -61,14 +61,15 @@ export function byPath(endpoints: readonly Endpoint[]): [string, Endpoint[]][] {
 
 function beginRequest(runtime: Runtime): RequestHandler {
   const { APP_API_TOKEN } = runtime.environment;
+  const isDoor = runtime.service.mount !== undefined;
   return (request, response, next) => {
     const requestId = requestIdFrom(request.get('x-request-id'));
-    const traceparent = traceparentFrom(request.get('traceparent'));
+    const traceparent = traceRequest(request, response, isDoor && request.path.startsWith('/api/'));
     response.setHeader('x-request-id', requestId);
     response.locals.trace = { requestId, traceparent };
     withTrace({ requestId, traceparent }, () => {
       const isTrusted = OPEN_PATHS.has(request.path) || sameSecret(request.get('dapr-api-token'), APP_API_TOKEN);
-      if (isTrusted || runtime.service.mount) next();
+      if (isTrusted || isDoor) next();
       else next(untrustedCaller());
     });
   };
@@ -101,6 +102,7 @@ function refuseOtherTypes(request: Request, response: Response, next: NextFuncti
 
 function serve(runtime: Runtime, endpoint: Endpoint): RequestHandler {
   return async (request, response) => {
+    nameRequest(response, endpoint.method, endpoint.path);
     const end = runtime.metrics.requests.startTimer({ method: endpoint.method, route: endpoint.path });
     response.on('close', () => end({ status: String(response.statusCode) }));
     await answerEndpoint(runtime, endpoint, { request, response });

@@ -23,6 +23,7 @@ interface Notice {
   about: About & { userId: string };
   template: Template;
   variables: object;
+  traceparent: string;
   now: Date;
 }
 
@@ -37,7 +38,7 @@ export async function notify<Variables extends object>(
 ): Promise<void> {
   const { userId } = about;
   if (userId === undefined || !ctx.event) return;
-  const notice = { eventId: ctx.event.id, about: { ...about, userId }, ...message, now: ctx.now() };
+  const notice = { eventId: ctx.event.id, about: { ...about, userId }, ...message, traceparent: ctx.traceparent, now: ctx.now() };
   const made = await ctx.batch(writeNotices, notice);
   const background = ctx.as(system('a mail is sent'));
   for (const each of made.filter(({ status }) => status === 'pending')) courier.of(ctx).take(() => sendOne(background, each));
@@ -69,7 +70,14 @@ async function knownAmong(eventIds: string[], tx: Tx): Promise<Set<string>> {
   return new Set(found.map(keyOf));
 }
 
-function notificationsOf({ eventId, about: { userId, companyId, orderId }, template, variables, now }: Notice): Notification[] {
+function notificationsOf({
+  eventId,
+  about: { userId, companyId, orderId },
+  template,
+  variables,
+  ...notice
+}: Notice): Notification[] {
+  const { now, traceparent } = notice;
   return channelsOf(template.priority).map((channel) => ({
     _id: newId(),
     userId,
@@ -78,7 +86,7 @@ function notificationsOf({ eventId, about: { userId, companyId, orderId }, templ
     ...{ eventId, type: template.type, channel, priority: template.priority },
     ...{ subject: template.subject(variables), content: template.content(variables), variables },
     ...(channel === 'email' ? { status: 'pending', attempts: 0, dueAt: now } : { status: 'sent', attempts: 1, sentAt: now }),
-    ...{ version: 1, createdAt: now, updatedAt: now },
+    ...{ traceparent, version: 1, createdAt: now, updatedAt: now },
   }));
 }
 

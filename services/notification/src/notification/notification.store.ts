@@ -26,6 +26,8 @@ export interface Notification {
   dueAt?: Date;
   sentAt?: Date;
   readAt?: Date;
+  /** Its facts go on with the trace of the fact it tells of, whoever sends it in the end. */
+  traceparent?: string;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -51,6 +53,7 @@ const schema = new Schema<Notification>({
   dueAt: Date,
   sentAt: Date,
   readAt: Date,
+  traceparent: String,
   version: { type: Number, required: true },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },

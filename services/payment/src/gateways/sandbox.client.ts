@@ -1,4 +1,4 @@
-import { defineResource } from '@souk/service-kit';
+import { defineResource, traceCall } from '@souk/service-kit';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { config } from '../config.ts';
@@ -27,18 +27,22 @@ const refusal = z.object({ error: z.object({ code: z.string() }) });
 export async function callSandbox<Value>(port: Port, call: SandboxCall<Value>): Promise<Reply<Value>> {
   const { GATEWAY_TIMEOUT_MS: timeoutMs, 'sandbox-api-key': apiKey } = config.of(port);
   try {
-    const { statusCode, body } = await sandboxPool.of(port).request({
-      method: call.method,
-      path: call.path,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(call.body && { 'content-type': 'application/json' }),
-        ...(call.key !== undefined && { 'idempotency-key': call.key }),
-      },
-      body: call.body ? JSON.stringify(call.body) : null,
-      signal: AbortSignal.timeout(timeoutMs),
+    // Our traces are nothing that a gateway outside has to know of: the span ends here.
+    const { status, body } = await traceCall({ service: 'sandbox', method: call.method }, async () => {
+      const answer = await sandboxPool.of(port).request({
+        method: call.method,
+        path: call.path,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          ...(call.body && { 'content-type': 'application/json' }),
+          ...(call.key !== undefined && { 'idempotency-key': call.key }),
+        },
+        body: call.body ? JSON.stringify(call.body) : null,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return { status: answer.statusCode, body: await answer.body.json() };
     });
-    return replyOf(port, call, { status: statusCode, body: await body.json() });
+    return replyOf(port, call, { status, body });
   } catch (error) {
     port.log.warn({ err: error, path: call.path }, 'the sandbox gateway gave no answer');
     return { outcome: 'unknown' };

@@ -142,9 +142,9 @@ async function askOrder(ctx: Context, { orderId }: Payment): Promise<Outcome> {
 /** The order as sales knows it. Throws what sales answers. */
 export async function findOrder(ctx: Context, orderId: string): Promise<{ news: OrderNews; isPending: boolean }> {
   const order = await ctx.as(system('which order is paid')).invoke(getOrderState, { params: { id: orderId } });
-  const { companyId, shopId, customerId, paymentMethod: gateway, revision, amount, currency, status } = order;
+  const { companyId, shopId, customerId, paymentMethod: gateway, revision, amount, currency, status, traceparent } = order;
   return {
-    news: { orderId, companyId, shopId, customerId, gateway, revision, amount, currency },
+    news: { orderId, companyId, shopId, customerId, gateway, revision, amount, currency, traceparent },
     isPending: status === 'pending',
   };
 }

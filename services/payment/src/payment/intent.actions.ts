@@ -38,6 +38,8 @@ export async function openIntent(ctx: Context, orderId: string): Promise<{ payme
   if (reply.outcome !== 'done') throw gatewayUnanswered();
   const adopted = await advance(ctx, await amend(ctx, paymentId, (current) => adoptIntent(current, reply.value, revision)));
   payableThrough(adopted, momentOf(ctx));
+  // The order changed while the gateway opened: what it opened is for another amount, and whoever asks again is given the right one.
+  if (!adopted.intent) throw gatewayUnanswered();
   return { payment: adopted, isNew: true };
 }
 

@@ -15,6 +15,8 @@ export interface OrderNews {
   revision: number;
   amount: number;
   currency: string;
+  /** Of the trace in which the order was made. */
+  traceparent?: string | undefined;
 }
 
 /** A payment that nothing has happened to. */
@@ -51,6 +53,7 @@ function learn(payment: Payment, order: OrderNews): Change {
     shopId: payment.shopId ?? order.shopId,
     customerId: payment.customerId ?? order.customerId,
     gateway: payment.gateway ?? order.gateway,
+    traceparent: payment.traceparent ?? order.traceparent,
   };
   if (order.revision <= payment.revision || isCaptured(payment)) return changed(filled);
   const { revision, amount, currency, gateway = filled.gateway } = order;

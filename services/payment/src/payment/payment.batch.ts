@@ -83,8 +83,8 @@ function record(
   book.byOrder.set(after.orderId, after._id);
   book.ledger.push(...change.entries);
   const changes = changesBetween(known ? shown(known) : null, shown(after));
-  for (const { contract, data } of change.facts)
-    publish(contract, { subject: after._id, version: after.version, companyId: after.companyId, data, changes });
+  const { _id: subject, version, companyId, traceparent } = after;
+  for (const { contract, data } of change.facts) publish(contract, { subject, version, companyId, data, changes, traceparent });
   return after;
 }
 

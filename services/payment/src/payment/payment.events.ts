@@ -22,20 +22,21 @@ const named = ({ orderId, companyId, shopId, customerId, currency }: Named): Nam
   currency,
 });
 
-const placed = (order: Placed, amount: number): OrderNews => ({
+const placed = (order: Placed, amount: number, traceparent: string | undefined): OrderNews => ({
   ...named(order),
+  traceparent,
   gateway: order.paymentMethod,
   revision: order.revision,
   amount,
 });
 
 export const subscriptions: readonly Subscription[] = [
-  on(orderCreated, ({ data }, ctx) => heed(ctx, placed(data, data.pricing.total))),
-  on(orderItemChanged, ({ data }, ctx) => heed(ctx, placed(data, data.pricing.total))),
+  on(orderCreated, ({ data, traceparent }, ctx) => heed(ctx, placed(data, data.pricing.total, traceparent))),
+  on(orderItemChanged, ({ data, traceparent }, ctx) => heed(ctx, placed(data, data.pricing.total, traceparent))),
   on(orderCaptureRequested, ({ data }, ctx) =>
     heed(ctx, { ...named(data), revision: data.revision, amount: data.amount }, captureOf(data.revision)),
   ),
-  on(orderCancelled, ({ data }, ctx) => heed(ctx, placed(data, data.total), orderEnd)),
+  on(orderCancelled, ({ data, traceparent }, ctx) => heed(ctx, placed(data, data.total, traceparent), orderEnd)),
   on(orderDelivered, async ({ data }, ctx) => {
     // The event does not say which revision was delivered: until the order itself is heard of, it makes a stub.
     const order = { ...named(data), gateway: data.paymentMethod, revision: 0, amount: data.total };

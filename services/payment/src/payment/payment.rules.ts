@@ -68,6 +68,8 @@ export interface Payment {
   /** Looks since anything last changed: spaces the next ones. */
   tries: number;
   nextCheckAt?: Date | undefined;
+  /** Its facts go on with the trace in which its order was made. */
+  traceparent?: string | undefined;
 }
 
 /** How a gateway settles: by an intent that the buyer confirms, or at once, without anybody being asked. */

@@ -42,6 +42,7 @@ const schema = new Schema<Payment>({
   attempts: whole,
   tries: whole,
   nextCheckAt: Date,
+  traceparent: String,
 })
   .index({ orderId: 1 }, { unique: true })
   .index({ createdAt: -1, _id: -1 })

@@ -1,4 +1,4 @@
-import { currentTrace, requestIdFrom, traceparentFrom, withTrace } from '../src/trace.ts';
+import { currentTrace, requestIdFrom, traceFields, traceparentFrom, withoutTrace, withTrace } from '../src/trace.ts';
 
 const good = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
 
@@ -41,4 +41,13 @@ test('two works side by side each know their own trace', async () => {
   );
   expect(told).toEqual(['a', 'b']);
   expect(currentTrace()).toBeUndefined();
+});
+
+test('a log line names trace and span, in an object of its own', () => {
+  const trace = { requestId: 'r1', traceparent: good };
+  const told = withTrace(trace, () => [traceFields(), traceFields()]);
+  expect(told[0]).toEqual({ ...trace, trace_id: '1'.repeat(32), span_id: '2'.repeat(16) });
+  expect(told[0]).not.toBe(told[1]);
+  expect(withTrace({ requestId: 'r1', traceparent: '' }, traceFields)).toEqual({ requestId: 'r1', traceparent: '' });
+  expect([traceFields(), withTrace(trace, () => withoutTrace(traceFields))]).toEqual([{}, {}]);
 });
