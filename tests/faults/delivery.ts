@@ -4,8 +4,8 @@ import type { Envelope } from '@souk/contracts';
 import { SERVICES } from '@souk/contracts';
 import type { LoggedEvent } from '@souk/service-kit';
 import { envelopeOf } from '@souk/service-kit';
-import type { QueueDeclaration, System } from '../../scripts/system/index.ts';
-import { loadQueues } from '../../scripts/system/index.ts';
+import type { QueueDeclaration } from '../../scripts/system/index.ts';
+import { countReady, deliver, purgeQueues, workQueues } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { chanceFrom, pick, shuffled } from './chance.ts';
 import type { Load } from './load.ts';
@@ -68,33 +68,6 @@ const LISTENERS = ['notification', 'websocket', 'audit', 'analytics'] as const;
 /** What a platform at rest writes by the clock alone, or to remember a delivery. */
 const BOOKKEEPING = new Set(['leases', 'answers', 'memos', 'sweep_cursors', 'revocation_positions', 'changed_dashboards']);
 
-const workQueues = async (): Promise<QueueDeclaration[]> =>
-  (await loadQueues()).filter(({ topic }) => topic === 'ecommerce_exchange');
-
-/** Empties every queue of facts, as a broker does that lost its disk. Gives how many messages were in them. */
-async function purgeQueues({ system }: World, queues: readonly QueueDeclaration[]): Promise<number> {
-  let lost = 0;
-  for (const { queue } of queues) {
-    lost += await countReady(system, queue);
-    await askBroker(system, 'DELETE', `${encodeURIComponent(queue)}/contents`);
-  }
-  return lost;
-}
-
-const countReady = async (system: System, queue: string): Promise<number> => {
-  const { messages_ready: ready }: { messages_ready?: number } = JSON.parse(
-    await askBroker(system, 'GET', encodeURIComponent(queue)),
-  );
-  return ready ?? 0;
-};
-
-async function askBroker({ rabbit }: System, method: string, path: string): Promise<string> {
-  const authorization = `Basic ${Buffer.from(`${rabbit.user}:${rabbit.password}`).toString('base64')}`;
-  const answer = await fetch(`${rabbit.managementUrl}/api/queues/%2F/${path}`, { method, headers: { authorization } });
-  if (!answer.ok) throw new Error(`the broker answered ${answer.status} to ${method} ${path}`);
-  return answer.text();
-}
-
 /** Takes a subscriber away from its queue until facts wait there, and empties all queues meanwhile. Gives how many messages were lost. */
 async function loseFacts(world: World, queues: readonly QueueDeclaration[], subscriber: string): Promise<number> {
   const { system } = world;
@@ -105,13 +78,13 @@ async function loseFacts(world: World, queues: readonly QueueDeclaration[], subs
     if (waiting.some((count) => count > 0)) break;
     if (Date.now() > deadline) throw new Error(`nothing came for ${subscriber} while it was away`);
   }
-  const lost = await purgeQueues(world, queues);
+  const lost = await purgeQueues(system, queues);
   await Promise.all([system.release(subscriber), system.release(`${subscriber}-sidecar`)]);
   return lost;
 }
 
 /** How many facts the sweeps of all services have brought since their processes began. */
-async function countSwept({ system }: World): Promise<number> {
+export async function countSwept({ system }: World): Promise<number> {
   const counts = await Promise.all(
     SERVICES.map(async (service) => {
       const text = await (await fetch(`${system.url(service)}/metrics`)).text();
@@ -144,20 +117,11 @@ async function deliverAgain(world: World, queues: readonly QueueDeclaration[], c
     const mixed = shuffled(chance, Array.from({ length: TIMES }, () => wanted).flat());
     for (let start = 0; start < mixed.length; start += AT_ONCE) {
       const entries = mixed.slice(start, start + AT_ONCE).map((event, index) => ({ entryId: String(index), event }));
-      await post(world, `${world.system.url(service)}/events/${queue}`, { entries });
+      await deliver(world.system, { service, queue, entries });
       delivered += entries.length;
     }
   }
   return delivered;
-}
-
-async function post({ system }: World, url: string, body: object): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'dapr-api-token': system.secrets['app-api-token'] ?? '' },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status} ${await answer.text()}`);
 }
 
 /** What each collection holds, as one digest. */

@@ -133,7 +133,14 @@ const ofMoney: Plant[] = [
     rule: 'money kept is money due',
     into: (snapshot) => {
       const reference = paymentOf(snapshot, unpaid(snapshot))._id;
-      snapshot.gateway.push({ id: randomUUID(), type: 'capture', reference, amount: 100, currency: 'USD' });
+      snapshot.gateway.push({
+        id: randomUUID(),
+        type: 'capture',
+        createdAt: new Date().toISOString(),
+        reference,
+        amount: 100,
+        currency: 'USD',
+      });
     },
   },
   {

@@ -80,6 +80,7 @@ export interface GatewayMovement {
   reference: string;
   amount: number;
   currency: string;
+  createdAt: string;
 }
 
 export interface LoggedFact {
