@@ -41,6 +41,18 @@ ENV NODE_ENV=production
 USER 1000:1000
 ENTRYPOINT ["node"]
 
+# Dumps and restores the databases: `--target backup`.
+FROM ${NODE_IMAGE} AS backup
+WORKDIR /souk
+COPY --from=dependencies /souk/node_modules node_modules
+COPY package.json ./
+COPY packages/contracts packages/contracts
+COPY packages/backup packages/backup
+LABEL org.opencontainers.image.title=souk-backup org.opencontainers.image.licenses=Apache-2.0
+ENV NODE_ENV=production
+USER 1000:1000
+ENTRYPOINT ["node", "packages/backup/src/main.ts"]
+
 # For `skaffold dev`: sources that their process may have replaced, and a process that starts again when they are: `--target dev`.
 FROM ${NODE_IMAGE} AS dev
 WORKDIR /souk
@@ -62,6 +74,7 @@ COPY --from=dependencies /souk/node_modules node_modules
 COPY package.json ./
 COPY packages/contracts packages/contracts
 COPY packages/service-kit packages/service-kit
+COPY packages/tracing packages/tracing
 COPY services/${SERVICE} services/${SERVICE}
 LABEL org.opencontainers.image.title=souk-${SERVICE} org.opencontainers.image.licenses=Apache-2.0
 ENV NODE_ENV=production HOST=0.0.0.0

@@ -13,9 +13,8 @@ import { planReplica } from '../system/parts/service.ts';
 import { root } from '../system/places.ts';
 import type { Secrets } from '../system/secrets.ts';
 import { stateFolder } from '../system/state.ts';
-import { need, renderedFolders, secretsFile } from './state.ts';
+import { need, renderedFolders, STAND_IN_PORTS, secretsFile } from './state.ts';
 
-const STAND_IN_PORTS = { sandbox: 8100, smtp: 1025, web: 1080 };
 const apps = loadApps();
 
 /** Other containers reach it; on one machine everything listens on the loopback alone. */

@@ -3,6 +3,9 @@ import type { RenderedFolders } from '../system/render.ts';
 import type { Secrets } from '../system/secrets.ts';
 import { stateFolder } from '../system/state.ts';
 
+/** What the stand-ins listen on, each in its container. */
+export const STAND_IN_PORTS = { sandbox: 8100, smtp: 1025, web: 1080 };
+
 /** Where things lie in the volume that the containers share. */
 export const secretsFile = () => join(stateFolder(), 'secrets.json');
 export const definitionsFile = () => join(stateFolder(), 'definitions.json');

@@ -50,6 +50,19 @@ function queueLine({ queues }: ServiceDefinition): string {
     .join(', ');
 }
 
+const UNITS: [string, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+/** In the largest unit that goes into it. */
+function every(ms: number): string {
+  const [unit, length] = UNITS.find(([, length]) => ms % length === 0) ?? ['millisecond', 1];
+  return ms === length ? `every ${unit}` : `every ${ms / length} ${unit}s`;
+}
+
 function serviceSection({ service, calls }: Mapped): string[] {
   const typesFor = (replicas: 'one' | 'every') =>
     service.subscriptions
@@ -68,7 +81,9 @@ function serviceSection({ service, calls }: Mapped): string[] {
     ...(hints.length > 0 ? [`- Every replica is told of: ${listed(hints)}`] : []),
     `- Queues: ${queueLine(service)}`,
     `- Calls: ${calls.length > 0 ? calls.map(({ service: callee, method, path }) => `${callee} ${code(`${method} ${path}`)}`).join(', ') : 'none'}`,
-    ...(service.jobs.length > 0 ? [`- Jobs: ${service.jobs.map(({ name }) => name).join(', ')}`] : []),
+    ...(service.jobs.length > 0
+      ? [`- Jobs: ${service.jobs.map(({ name, everyMs }) => `${name} ${every(everyMs)}`).join(', ')}`]
+      : []),
     '',
     ...endpointRows(service.endpoints),
   ];

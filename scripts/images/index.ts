@@ -42,7 +42,7 @@ export async function writeImages({ repository, tags, services, file }: ImageSet
   const wanted: { name: string; stage: string; args: Record<string, string> }[] = [
     ...services.map((name) => ({ name, stage: 'service', args: { SERVICE: name } })),
     ...STAND_INS.map((name) => ({ name, stage: 'stand-in', args: { PACKAGE: name } })),
-    { name: 'demo', stage: 'demo', args: {} },
+    ...['demo', 'backup'].map((name) => ({ name, stage: name, args: {} })),
   ];
   for (const { name, stage, args } of wanted) {
     const stages = parseDockerfile(text, args);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 // The part of https://github.com/compose-spec/compose-spec/blob/main/spec.md that compose.yaml uses, in its short forms.
 
-const CONDITION = z.enum(['service_healthy', 'service_completed_successfully', 'service_started']);
+const CONDITION = z.enum(['service_healthy', 'service_completed_successfully']);
 const composeService = z.strictObject({
   image: z.string(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string().optional(), target: z.string().optional() }).optional(),

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
+import { STAND_IN_PORTS } from '../../scripts/compose/state.ts';
 import { loadApps } from '../../scripts/system/declarations.ts';
 import { outputOf, root } from '../../scripts/system/places.ts';
 import { composeFile } from './compose-schema.ts';
@@ -34,15 +35,15 @@ describe('compose.yaml', () => {
   test('publishes the ports that the parts listen on', () => {
     const gateway = apps.find(({ name }) => name === 'gateway');
     expect(ours('gateway').ports?.[0]).toMatch(new RegExp(`:${gateway?.app}$`));
-    expect(textOf('scripts', 'compose', 'run.ts')).toContain(`web: ${ours('mail').ports?.[0]?.split(':').at(-1)} `);
+    expect(ours('mail').ports?.[0]).toMatch(new RegExp(`:${STAND_IN_PORTS.web}$`));
   });
 
   test('waits only for what can come: a check of health, or an end', () => {
-    for (const [, { depends_on: needs = {} }] of all)
-      for (const [name, { condition }] of Object.entries(needs)) {
-        if (condition === 'service_healthy') expect(ours(name).healthcheck).toBeDefined();
-        if (condition === 'service_completed_successfully') expect(ours(name).restart).toBeUndefined();
-      }
+    const needs = all.flatMap(([, { depends_on: needed = {} }]) => Object.entries(needed));
+    expect(needs.length).toBeGreaterThan(apps.length);
+    const comes = ([name, { condition }]: (typeof needs)[number]) =>
+      condition === 'service_healthy' ? ours(name).healthcheck !== undefined : ours(name).restart === undefined;
+    expect(needs.filter((need) => !comes(need))).toEqual([]);
   });
 
   test('builds from stages that there are', () => {
@@ -77,11 +78,10 @@ describe('compose.yaml', () => {
   });
 
   const isInstalled = outputOf('docker', ['compose', 'version']) !== undefined;
-  test(`is read by ${isInstalled ? 'docker compose' : 'our copy of its schema alone: docker compose is not installed'}`, () => {
+  // What can be said of the file without the program is said above.
+  (isInstalled ? test : test.skip)('is read by docker compose itself', () => {
     const args = ['compose', '--file', join(root, 'compose.yaml'), '--profile', 'demo', 'config', '--services'];
-    const services = isInstalled
-      ? execFileSync('docker', args, { encoding: 'utf8' }).trim().split('\n')
-      : Object.keys(file.services);
+    const services = execFileSync('docker', args, { encoding: 'utf8' }).trim().split('\n');
     expect(services.sort()).toEqual(all.map(([name]) => name).sort());
   });
 });

@@ -44,6 +44,9 @@ const panelsOf = ({ panels }: ShownDashboard) => panels.filter((panel): panel is
 const expressionsOf = (dashboard: ShownDashboard) =>
   panelsOf(dashboard).flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
+const factsIn = (expr: string) =>
+  [...expr.matchAll(/\btype=~?"([^"]+)"/g)].flatMap(([, types = '']) => types.replaceAll('[.]', '.').split('|'));
+
 let series: Series;
 let published: Set<string>;
 
@@ -72,16 +75,13 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
   });
 
   test('asks only for facts that somebody publishes', () => {
-    const asked = expressionsOf(dashboard).flatMap((expr) =>
-      [...expr.matchAll(/type=~"([\w.[\]|]+)"/g)].map(([, types = '']) => types),
-    );
-    const types = asked.flatMap((each) => each.replaceAll('[.]', '.').split('|'));
+    const types = expressionsOf(dashboard).flatMap(factsIn);
     expect(types.filter((type) => !published.has(type))).toEqual([]);
   });
 
   test('uses no variable that it does not have', () => {
     const own = dashboard.templating.list.map(({ name }) => name);
-    const used = expressionsOf(dashboard).flatMap((expr) => [...expr.matchAll(/\$(\w+)/g)].map(([, name = '']) => name));
+    const used = expressionsOf(dashboard).flatMap((expr) => [...expr.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name));
     expect(used.filter((name) => name !== '__rate_interval' && !own.includes(name))).toEqual([]);
   });
 
@@ -102,6 +102,11 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
     const uids = dashboards.map(({ uid }) => uid);
     expect(targets.filter((uid) => uid === undefined || !uids.includes(uid))).toEqual([]);
   });
+});
+
+test('some dashboards name facts, and some lead to others from a line', () => {
+  expect(dashboards.flatMap(expressionsOf).flatMap(factsIn)).not.toEqual([]);
+  expect(dashboards.flatMap(panelsOf).flatMap(({ fieldConfig }) => fieldConfig.defaults.links)).not.toEqual([]);
 });
 
 test(
@@ -155,7 +160,9 @@ describe('the runbook', () => {
     const operations = (await loadServices()).flatMap(({ endpoints }) =>
       endpoints.map(({ method, path }) => `${method} /api${path}`),
     );
-    const named = [...text.matchAll(/`(GET|POST) (\/api\/[\w/:-]+)/g)].map(([, method, path]) => `${method} ${path}`);
+    const named = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/api\/[\w/:-]+)/g)].map(
+      ([, method, path]) => `${method} ${path}`,
+    );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((operation) => !operations.includes(operation))).toEqual([]);
   });

@@ -74,6 +74,14 @@ describe('the images', () => {
     return found;
   };
 
+  const runInside = (folder: string, { Entrypoint, Env, WorkingDir }: Image['config']) => {
+    const [program = '', ...args] = Entrypoint;
+    const env = Object.fromEntries(Env.map((pair) => pair.split('=', 2)));
+    const as = process.getuid?.() === 0 ? ['--setuid=1000', '--setgid=1000'] : ['--map-root-user'];
+    const within = [`--root=${folder}`, `--wd=${WorkingDir}`, ...as, `/usr/local/bin/${program}`];
+    return spawnSync('unshare', [...within, ...args], { env, encoding: 'utf8', timeout: 30_000 });
+  };
+
   test('share every layer but the last', () => {
     const below = new Set(
       SERVICES.map((name) =>
@@ -105,14 +113,19 @@ describe('the images', () => {
     ).toEqual([]);
   });
 
+  test('of the backup starts, and says what it can be told', () => {
+    const { config, layers } = ofService('backup');
+    const own = join(folder, 'backup');
+    mkdirSync(own);
+    for (const { file } of layers) execFileSync('tar', ['-xf', file, '-C', own]);
+    const started = runInside(own, config);
+    expect(started.stderr + started.stdout).toContain('Usage: backup dump <folder>');
+  });
+
   test.each(SERVICES)('of %s starts, up to what its environment must say', (name) => {
     const { config, layers } = ofService(name);
     execFileSync('tar', ['-xf', layers.at(-1)?.file ?? '', '-C', shared]);
-    const [program = '', ...args] = config.Entrypoint;
-    const env = Object.fromEntries(config.Env.map((pair) => pair.split('=', 2)));
-    const as = process.getuid?.() === 0 ? ['--setuid=1000', '--setgid=1000'] : ['--map-root-user'];
-    const within = [`--root=${shared}`, `--wd=${config.WorkingDir}`, ...as, `/usr/local/bin/${program}`];
-    const started = spawnSync('unshare', [...within, ...args], { env, encoding: 'utf8', timeout: 30_000 });
+    const started = runInside(shared, config);
     expect(started.stderr + started.stdout).toContain('environment is not as it must be: PORT');
   });
 });

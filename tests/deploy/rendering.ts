@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { KUBERNETES_VERSION } from '../../scripts/system/parts/kubernetes.ts';
@@ -9,14 +8,28 @@ export const CHARTS = ['souk', 'platform'] as const;
 export type Chart = (typeof CHARTS)[number];
 export const NAMESPACE = 'shop';
 
-/** What a chart is rendered with in tests: nothing but its defaults, or everything that can be switched on. */
-export const VALUE_SETS = ['default', 'all-on'] as const;
-export type ValueSet = (typeof VALUE_SETS)[number];
+/**
+ * What the charts are rendered with in tests, and which of them: their defaults, as little as can be, everything that can be switched on,
+ * what others look after in place of the platform, and three of all.
+ */
+export const VALUE_SETS = {
+  default: CHARTS,
+  minimal: CHARTS,
+  'all-on': CHARTS,
+  external: ['souk'],
+  three: CHARTS,
+} as const satisfies Record<string, readonly Chart[]>;
+export type ValueSet = keyof typeof VALUE_SETS;
+
+/** Every set with every chart that it has values of. */
+export const CASES = (Object.keys(VALUE_SETS) as ValueSet[]).flatMap((values) =>
+  VALUE_SETS[values].map((chart): [Chart, ValueSet] => [chart, values]),
+);
 
 export interface KubeObject {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
   spec?: Record<string, unknown> | undefined;
   data?: Record<string, string>;
 }
@@ -41,8 +54,7 @@ export interface Container {
 }
 
 export function valueFlags(chart: Chart, values: ValueSet): string[] {
-  const file = join(import.meta.dirname, 'values', `${chart}-${values}.yaml`);
-  return existsSync(file) ? ['--values', file] : [];
+  return values === 'default' ? [] : ['--values', join(import.meta.dirname, 'values', `${chart}-${values}.yaml`)];
 }
 
 /** The text that helm makes of a chart. Throws with helm's reason when it refuses. */

@@ -1,70 +1,56 @@
 import { SERVICES } from '@souk/contracts';
 import { loadApps } from '../../scripts/system/declarations.ts';
-import type { ChartPrograms } from '../../scripts/system/parts/kubernetes.ts';
 import { findChartPrograms } from '../../scripts/system/parts/kubernetes.ts';
-import type { Container, KubeObject, PodSpec, ValueSet } from './rendering.ts';
-import { CHARTS, named, objectsIn, podsOf, render, specOf, VALUE_SETS, valueFlags } from './rendering.ts';
+import type { KubeObject } from './rendering.ts';
+import { CASES, named, podsOf, specOf } from './rendering.ts';
+import { breaking, objectsOf, RULES, strangersToTheApi } from './standards.ts';
 
 /** What the project asks of its own objects, beyond what Kubernetes refuses. */
 
 const START_MS = 180_000;
-let programs: ChartPrograms;
+let helm: string;
 
 beforeAll(async () => {
-  programs = await findChartPrograms(() => undefined);
+  helm = (await findChartPrograms(() => undefined)).helm;
 }, START_MS);
 
-const souk = async (values: ValueSet) => objectsIn(await render(programs.helm, 'souk', valueFlags('souk', values)));
-/** Those that are there for as long as the release is, unlike the pods of jobs. */
-const lasting = (object: KubeObject) => object.kind === 'Deployment' || object.kind === 'StatefulSet';
+const souk = () => objectsOf(helm, 'souk', 'default');
 
-describe.each(CHARTS)('every container of the chart %s', (chart) => {
-  describe.each(VALUE_SETS)('with the values %s', (values) => {
-    const containers = async (of: (object: KubeObject) => boolean = () => true): Promise<[string, Container][]> => {
-      const objects = objectsIn(await render(programs.helm, chart, valueFlags(chart, values))).filter(of);
-      const found = objects.flatMap(podsOf).flatMap(({ metadata, spec }) => {
-        const { containers, initContainers = [] } = specOf<PodSpec>({ metadata, spec });
-        return [...containers, ...initContainers].map((one): [string, Container] => [`${metadata.name}/${one.name}`, one]);
-      });
-      expect(found.length).toBeGreaterThan(1);
-      return found;
-    };
-    const failing = async (isRight: (container: Container) => boolean, of?: (object: KubeObject) => boolean) =>
-      (await containers(of)).filter(([, container]) => !isRight(container)).map(([name]) => name);
-
-    test('may write nowhere but to its volumes, and gains nothing', async () => {
-      const isHardened = ({ securityContext }: Container) =>
-        securityContext?.readOnlyRootFilesystem === true && securityContext.allowPrivilegeEscalation === false;
-      expect(await failing(isHardened)).toEqual([]);
-    });
-
-    test('has a memory limit, and says what it needs', async () => {
-      const isMeasured = ({ resources }: Container) =>
-        [resources?.limits?.memory, resources?.requests?.memory, resources?.requests?.cpu].every((one) => one !== undefined);
-      expect(await failing(isMeasured)).toEqual([]);
-    });
-
-    test('is asked whether it is ready and whether it lives', async () => {
-      const isProbed = (container: Container) => container.readinessProbe !== undefined && container.livenessProbe !== undefined;
-      expect(await failing(isProbed, lasting)).toEqual([]);
-    });
-
-    test('runs an image of a known version', async () => {
-      const isNamed = ({ image }: Container) => /^[\w.-]+(?::\d+)?\/[\w./-]+:[\w.-]+$/.test(image) && !image.endsWith(':latest');
-      expect(await failing(isNamed)).toEqual([]);
-    });
-
-    test('cannot speak to the API server', async () => {
-      const objects = objectsIn(await render(programs.helm, chart, valueFlags(chart, values)));
-      const open = objects.flatMap(podsOf).filter(({ spec }) => spec?.automountServiceAccountToken !== false);
-      expect(open.map(({ metadata }) => metadata.name)).toEqual([]);
-    });
+describe.each(CASES)('every container of the chart %s with the values %s', (chart, values) => {
+  test.each(Object.keys(RULES))('%s', async (rule) => {
+    expect(breaking(await objectsOf(helm, chart, values), rule)).toEqual([]);
   });
+
+  test('cannot speak to the API server, unless a role says what for', async () => {
+    expect(strangersToTheApi(await objectsOf(helm, chart, values))).toEqual([]);
+  });
+});
+
+test('a container is found by each rule that it breaks, and a pod by the token that it has', () => {
+  const containers = ['one', 'two'].map((name) => ({ name, image: 'nginx:latest' }));
+  const spec = { template: { spec: { containers, serviceAccountName: 'one' } } };
+  const bare: KubeObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bare' }, spec };
+  for (const rule of Object.keys(RULES)) expect(breaking([bare], rule)).toEqual(['bare/one', 'bare/two']);
+  expect(strangersToTheApi([bare])).toEqual(['bare']);
+});
+
+interface Role extends KubeObject {
+  rules: { resources: string[]; verbs: string[] }[];
+}
+
+test('what a role of the charts lets do is to look for pods', async () => {
+  const objects = (await Promise.all(CASES.map(([chart, values]) => objectsOf(helm, chart, values)))).flat();
+  const roles = objects.filter(({ kind }) => kind.endsWith('Role')) as Role[];
+  expect(roles.length).toBeGreaterThan(0);
+  for (const { kind, rules } of roles) {
+    expect(kind).toBe('Role');
+    expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
+  }
 });
 
 describe('the services of the chart', () => {
   test('are those that there are, on the ports that they have', async () => {
-    const services = named(await souk('default'), 'Service');
+    const services = named(await souk(), 'Service');
     const ports = [...services].map(([name, service]) => [name, specOf<{ ports: { port: number }[] }>(service).ports[0]?.port]);
     const apps = loadApps();
     expect(ports.sort()).toEqual(apps.map(({ name, app }) => [name, app]).sort());
@@ -72,7 +58,7 @@ describe('the services of the chart', () => {
   });
 
   test('have the sidecars that they run beside on one machine', async () => {
-    const deployments = named(await souk('default'), 'Deployment');
+    const deployments = named(await souk(), 'Deployment');
     const annotations = (name: string) =>
       [deployments.get(name)].flatMap((one) => (one ? podsOf(one) : []))[0]?.metadata.annotations;
     for (const { name, app } of loadApps())

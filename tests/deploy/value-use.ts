@@ -76,7 +76,7 @@ function situationsFor(leaf: ChartValue, leaves: readonly ChartValue[]): Situati
   ];
 }
 
-function choicesOf({ kind, value }: ChartValue): unknown[] {
+function choicesOf({ kind, value }: Pick<ChartValue, 'kind' | 'value'>): unknown[] {
   if (kind.is === 'boolean') return [!value];
   return kind.is === 'words' ? kind.words.filter((word) => word !== value) : [];
 }
@@ -95,7 +95,7 @@ function otherThan({ kind, value }: ChartValue, values: readonly ChartValue[]): 
       return otherInteger(kind, Number(value));
     case 'boolean':
     case 'words':
-      return choicesOf({ kind, value, path: [], text: '' })[0];
+      return choicesOf({ kind, value })[0];
     case 'free':
       return { CHANGED: 'changed' };
     case 'shape':

@@ -77,6 +77,14 @@ describe('helm refuses a value that is wrong, and says where', () => {
     ['platform', 'rabbitmq: { storage: 8 gigabytes }', "at '/rabbitmq/storage': '8 gigabytes' does not match pattern"],
     ['platform', 'mail: { enabled: "no" }', "at '/mail/enabled': got string, want boolean"],
     ['platform', 'mongodb: { args: --all }', "at '/mongodb/args': got string, want array"],
+    ['platform', 'mongodb: { replicas: 9 }', "at '/mongodb/replicas': maximum: got 9, want 7"],
+    ['platform', 'mongodb: { replicas: 2 }', 'mongodb.replicas is 2: it has to be odd'],
+    ['platform', 'mongodb: { initiate: false }', 'mongodb.auth.enabled needs mongodb.initiate'],
+    ['platform', 'mongodb: { auth: { enabled: 1 } }', "at '/mongodb/auth/enabled': got number, want boolean"],
+    ['platform', 'prometheus: { retention: two weeks }', "at '/prometheus/retention': 'two weeks' does not match pattern"],
+    ['platform', 'grafana: { anonymous: true }', "at '/grafana': additional properties 'anonymous' not allowed"],
+    ['platform', 'jaeger: { maxTraces: 0 }', "at '/jaeger/maxTraces': minimum: got 0, want 1"],
+    ['platform', 'networkPolicy: { viewers: [{}] }', "at '/networkPolicy/viewers/0': minProperties: got 0, want 1"],
     ['platform', 'imagePullSecrets: [registry-login]', "at '/imagePullSecrets/0': got string, want object"],
   ])('%s: %s', async (chart, yaml, message) => {
     await expect(renderFile(chart, yaml)).rejects.toThrow(message);

@@ -17,10 +17,15 @@ const vhost = '/';
 const topicPermissions = Object.entries(writes)
   .filter(([, write]) => write !== '')
   .map(([user, write]) => ({ user, vhost, exchange: 'ecommerce_exchange', write, read: '.*' }));
+/** Who is no service, as KEDA's, may only come in, which is enough to be told how long a queue is. */
+function permissionOf(user) {
+  const names = user in writes ? '.*' : '^$';
+  return { user, vhost, configure: names, write: names, read: names };
+}
 const body = JSON.stringify({
   ...definitions,
   users: Object.entries(users).map(([name, password]) => ({ name, password, tags: '' })),
-  permissions: Object.keys(users).map((user) => ({ user, vhost, configure: '.*', write: '.*', read: '.*' })),
+  permissions: Object.keys(users).map(permissionOf),
   topic_permissions: topicPermissions,
 });
 const authorization = `Basic ${Buffer.from(`${RABBITMQ_USERNAME}:${RABBITMQ_PASSWORD}`).toString('base64')}`;

@@ -30,6 +30,28 @@ app.kubernetes.io/name: {{ index . 1 }}
 {{- mergeOverwrite (deepCopy $root.Values.defaults) (deepCopy $own) | toYaml -}}
 {{- end -}}
 
+{{/* The queues by whose length a service is scaled, as JSON: a list of the root and the service's name. */}}
+{{- define "souk.scalingQueues" -}}
+{{- $scale := (include "souk.service" . | fromYaml).autoscaling -}}
+{{- if and $scale.enabled (gt (int $scale.queueLength) 0) -}}
+{{- index (include "souk.declared" (index . 0) | fromYaml).services (index . 1) "queues" | toJson -}}
+{{- else -}}
+[]
+{{- end -}}
+{{- end -}}
+
+{{/* Whether any service is scaled by its queues, which somebody has to be allowed to look at. */}}
+{{- define "souk.scalesByQueues" -}}
+{{- $root := . -}}
+{{- range $name, $_ := .Values.services }}{{ if include "souk.scalingQueues" (list $root $name) | fromJsonArray }}true{{ end }}{{ end -}}
+{{- end -}}
+
+{{/* The broker's address for one of its users, in a list of the root, the user, its password and the host. */}}
+{{- define "souk.brokerUri" -}}
+{{- $rabbitmq := (index . 0).Values.rabbitmq -}}
+{{- printf "%s://%s:%s@%s:%v/" (ternary "amqps" "amqp" $rabbitmq.tls) (index . 1) (index . 2) (index . 3) $rabbitmq.port -}}
+{{- end -}}
+
 {{- define "souk.image" -}}
 {{- $image := (index . 0).Values.image -}}
 {{- printf "%s/%s-%s:%s" $image.registry $image.repository (index . 1) ($image.tag | default (index . 0).Chart.AppVersion) -}}
@@ -65,6 +87,12 @@ seccompProfile:
 {{- end }}
 {{- end -}}
 
+{{/* The port of the collector of traces, which its address may leave to its scheme. */}}
+{{- define "souk.collectorPort" -}}
+{{- $address := urlParse .Values.tracing.endpoint -}}
+{{- regexFind "[0-9]+$" $address.host | default (ternary 443 80 (eq $address.scheme "https")) -}}
+{{- end -}}
+
 {{- define "souk.serviceSecret" -}}
 {{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
@@ -75,7 +103,13 @@ seccompProfile:
 {{- end -}}
 {{- end -}}
 
-{{/* What the broker must hold, and which routing keys each service's own user may write; a service without a pattern may write all. */}}
+{{/* Has the address of the broker that KEDA looks at queues by. */}}
+{{- define "souk.autoscalerSecret" -}}
+{{- ternary (printf "%s-autoscaler" .Values.secrets.existingPrefix) (printf "%s-autoscaler" (include "souk.fullname" .)) (eq .Values.secrets.mode "existing") -}}
+{{- end -}}
+
+{{/* What the broker must hold, and which routing keys each service's own user may write; a service without a pattern may write all. Any
+other user may do nothing. */}}
 {{- define "souk.topology" -}}
 {{- $declared := include "souk.declared" . | fromYaml -}}
 {{- $writes := dict -}}

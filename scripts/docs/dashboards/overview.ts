@@ -57,6 +57,13 @@ export const overview: Dashboard = {
           lines: [['', `histogram_quantile(0.99, sum by (le) (rate(${REQUESTS}_bucket${atGateway()}[5m])))`]],
         },
         {
+          title: 'Open sockets',
+          description: 'Clients that are told what happens as it happens, at all replicas.',
+          unit: 'none',
+          isFigure: true,
+          lines: [['', `sum(souk_sockets${of()})`]],
+        },
+        {
           title: 'Orders confirmed',
           description: 'In the last hour, without the first since a restart of audit.',
           unit: 'none',
