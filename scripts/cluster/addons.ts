@@ -28,3 +28,10 @@ export async function addStorage(cluster: Cluster): Promise<void> {
   });
   await kubectl(cluster, ['apply', '-f', '-'], fillManifest('storage-class.yaml', {}) + volumes.join(''));
 }
+
+/** A controller for Ingresses of the class `traefik`, which answers TLS on `nodePort` of the node. Waits until it listens. */
+export async function addIngress(cluster: Cluster, nodePort: number): Promise<void> {
+  const values = { image: IMAGES.traefik, address: NODE.address, nodePort: String(nodePort) };
+  await kubectl(cluster, ['apply', '-f', '-'], fillManifest('traefik.yaml', values));
+  await kubectl(cluster, ['rollout', 'status', 'deployment/traefik', '-n', 'ingress', ROLLOUT_TIMEOUT]);
+}

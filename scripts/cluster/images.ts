@@ -16,6 +16,7 @@ export const IMAGES = {
   injector: `ghcr.io/dapr/injector:${VERSIONS.dapr}`,
   sentry: `ghcr.io/dapr/sentry:${VERSIONS.dapr}`,
   daprd: `ghcr.io/dapr/daprd:${VERSIONS.dapr}`,
+  traefik: `docker.io/library/traefik:v${VERSIONS.traefik}`,
   rabbitmq: 'docker.io/souk/rabbitmq:3.10.8',
   secantusd: 'docker.io/souk/secantusd:0.5.3-beta.193',
 } as const;
@@ -40,6 +41,7 @@ const RECIPES: Record<ImageName, Recipe> = {
   injector: staticImage('dapr', 'injector'),
   sentry: staticImage('dapr', 'sentry'),
   daprd: staticImage('dapr', 'daprd'),
+  traefik: staticImage('traefik', 'traefik'),
   // As Debian numbers its user; the wrapper on the PATH would want to become that user itself.
   rabbitmq: { user: '101:103', entrypoint: '/usr/lib/rabbitmq/bin/rabbitmq-server', env: ['LANG=C.UTF-8'], fill: fillRabbit },
   secantusd: { user: '999:999', entrypoint: '/usr/local/bin/secantusd', fill: fillDatabase },

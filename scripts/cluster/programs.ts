@@ -9,6 +9,7 @@ export const VERSIONS = {
   dapr: '1.18.2',
   coredns: '1.15.0',
   'metrics-server': '0.9.0',
+  traefik: '3.7.5',
 } as const;
 
 export type Project = keyof typeof VERSIONS;

@@ -38,6 +38,12 @@ const BUILDS: ({ project: Project; names: string[] } & Pick<GoBuild, 'module' | 
     module: 'cluster/metrics-server',
     packages: ['sigs.k8s.io/metrics-server/cmd/metrics-server'],
   },
+  {
+    project: 'traefik',
+    names: ['traefik'],
+    module: 'cluster/traefik',
+    packages: ['github.com/traefik/traefik/v3/cmd/traefik'],
+  },
 ];
 
 /** Sees to it that everything a node and its control plane are made of is on this machine; what must be built takes half an hour, once. */

@@ -3,6 +3,7 @@ import { NODE } from '../../scripts/cluster/cluster.ts';
 import { kubectl } from '../../scripts/cluster/commands.ts';
 import { Api } from '../../scripts/demo/api.ts';
 import { signIn } from '../../scripts/demo/people.ts';
+import type { Place } from '../e2e/platform.ts';
 import type { Ground } from '../faults/world.ts';
 import { NAMESPACE } from './installation.ts';
 
@@ -12,16 +13,22 @@ const DOORS = {
   mail: { part: 'platform', port: 1080, nodePort: 30_081 },
   sandbox: { part: 'platform', port: 8100, nodePort: 30_082 },
   mongodb: { part: 'platform', port: 27_017, nodePort: 30_083 },
+  // Its management.
+  rabbitmq: { part: 'platform', port: 15_672, nodePort: 30_084 },
 } as const;
+
+export const BROKER_PORT = DOORS.rabbitmq.nodePort;
 
 const at = (door: keyof typeof DOORS) => `${NODE.address}:${DOORS[door].nodePort}`;
 
 /** Opens doors into the installation, and signs in as its super admin. */
-export async function reachInstallation(cluster: Cluster): Promise<Ground> {
+export async function reachInstallation(cluster: Cluster): Promise<Ground & { system: Place }> {
   await kubectl(cluster, ['apply', '--namespace', NAMESPACE, '--filename=-'], JSON.stringify(doors()));
   const secrets = await keysOf(cluster);
-  const api = new Api(`http://${at('gateway')}`, 32);
+  const gatewayUrl = `http://${at('gateway')}`;
+  const api = new Api(gatewayUrl, 32);
   const system = {
+    gatewayUrl,
     mailUrl: `http://${at('mail')}`,
     sandboxUrl: `http://${at('sandbox')}`,
     mongodbUri: `mongodb://${at('mongodb')}/?directConnection=true`,
@@ -31,17 +38,19 @@ export async function reachInstallation(cluster: Cluster): Promise<Ground> {
   return { api, system, superAdmin: await signIn(api, { email, password }) };
 }
 
+/** Each a Service, and a policy that lets this machine come in by it. */
 function doors(): object {
-  const items = Object.entries(DOORS).map(([name, { part, port, nodePort }]) => ({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: `door-${name}` },
-    spec: {
-      type: 'NodePort',
-      selector: { 'app.kubernetes.io/part-of': part, 'app.kubernetes.io/name': name },
-      ports: [{ port, nodePort }],
-    },
-  }));
+  const from = [{ ipBlock: { cidr: `${NODE.machine}/32` } }];
+  const items = Object.entries(DOORS).flatMap(([name, { part, port, nodePort }]) => {
+    const labels = { 'app.kubernetes.io/part-of': part, 'app.kubernetes.io/name': name };
+    const metadata = { name: `door-${name}` };
+    const service = { type: 'NodePort', selector: labels, ports: [{ port, nodePort }] };
+    const policy = { podSelector: { matchLabels: labels }, policyTypes: ['Ingress'], ingress: [{ from, ports: [{ port }] }] };
+    return [
+      { apiVersion: 'v1', kind: 'Service', metadata, spec: service },
+      { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: policy },
+    ];
+  });
   return { apiVersion: 'v1', kind: 'List', items };
 }
 

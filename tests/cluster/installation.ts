@@ -1,15 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from '@souk/contracts';
+import { addIngress } from '../../scripts/cluster/addons.ts';
 import type { Cluster } from '../../scripts/cluster/cluster.ts';
 import { helm, importImages, kubectl } from '../../scripts/cluster/commands.ts';
 import { installDapr } from '../../scripts/cluster/dapr.ts';
 import { provideImages } from '../../scripts/cluster/images.ts';
 import { startCluster } from '../../scripts/cluster/index.ts';
+import type { Enforcement } from '../../scripts/cluster/policies.ts';
+import { enforcePolicies } from '../../scripts/cluster/policies.ts';
 import { provideClusterPrograms } from '../../scripts/cluster/provide.ts';
 import { writeImages } from '../../scripts/images/index.ts';
 import { root } from '../../scripts/system/places.ts';
 import type { Say } from '../../scripts/system/ways.ts';
+import { INGRESS_PORT, keepCertificate } from './ingress.ts';
 
 export const NAMESPACE = 'souk';
 /** Of the first installation, as in values/souk.yaml, and of what it is upgraded to. */
@@ -19,25 +23,34 @@ export { NEXT_TAG };
 
 const REPOSITORY = 'docker.io/souk/souk';
 
-/** Of a cluster that holds nothing yet: Dapr, the platform and Souk, installed as a person would, by helm. */
-export async function installEverything({ folder, say }: { folder: string; say: Say }): Promise<Cluster> {
+export interface Installation {
+  cluster: Cluster;
+  policies: Enforcement;
+  /** The file of the authority that signed the Ingress' certificate. */
+  authority: string;
+}
+
+/** Of a cluster that holds nothing yet: Dapr, the platform and Souk, installed as a person would, by helm, under network policies. */
+export async function installEverything({ folder, say }: { folder: string; say: Say }): Promise<Installation> {
   await provideClusterPrograms(say);
   mkdirSync(folder, { recursive: true });
   const archive = join(folder, 'souk.tar');
   await writeImages({ repository: REPOSITORY, tags: [FIRST_TAG, NEXT_TAG], services: SERVICES, file: archive });
-  const parts = await provideImages(['operator', 'injector', 'sentry', 'daprd', 'rabbitmq', 'secantusd'], say);
+  const parts = await provideImages(['operator', 'injector', 'sentry', 'daprd', 'traefik', 'rabbitmq', 'secantusd'], say);
   const startedMs = Date.now();
   const told = (what: string): void => say(`${what} after ${((Date.now() - startedMs) / 1_000).toFixed(1)} s`);
-  const cluster = await startCluster({ folder, say });
+  const cluster = await startCluster({ folder, say, metrics: true });
   told('an empty cluster');
   for (const one of [...parts, archive]) await importImages(cluster, one);
   told('images');
   await makeNamespace(cluster);
-  await Promise.all([installDapr(cluster), install(cluster, 'platform')]);
-  told('Dapr and the platform');
+  const policies = await enforcePolicies(cluster);
+  const authority = await keepCertificate(cluster, NAMESPACE);
+  await Promise.all([installDapr(cluster), addIngress(cluster, INGRESS_PORT), install(cluster, 'platform')]);
+  told('Dapr, an ingress controller and the platform');
   await install(cluster, 'souk');
   told('Souk, every pod of it ready');
-  return cluster;
+  return { cluster, policies, authority };
 }
 
 /** Held to Kubernetes' strictest standard for pods. */

@@ -1,6 +1,7 @@
 import { SERVICES } from '@souk/contracts';
 import type { Cluster } from '../../scripts/cluster/cluster.ts';
 import { kubectl } from '../../scripts/cluster/commands.ts';
+import { until } from '../../scripts/cluster/waiting.ts';
 import type { Say } from '../../scripts/system/ways.ts';
 import type { Load } from '../faults/load.ts';
 import { startLoad } from '../faults/load.ts';
@@ -11,6 +12,7 @@ import { NAMESPACE } from './installation.ts';
 
 const REST_MS = 120_000;
 const WORK_MS = 120_000;
+const REPLACED_MS = 120_000;
 const ORDERS_BETWEEN = 3;
 const PAUSE_MS = 200;
 
@@ -45,17 +47,29 @@ export async function deletePods(
   return { deleted, orders: load.acknowledged.length, rest };
 }
 
-/** Kubernetes makes another; waits until that one is ready. */
+/** Kubernetes makes another; waits until that one is ready. The old one stays a while, as an address that refuses. */
 async function deletePod(cluster: Cluster, service: string): Promise<void> {
-  const of = ['--namespace', NAMESPACE];
-  await kubectl(cluster, [
-    'delete',
-    'pod',
-    ...of,
-    '--selector',
-    `app.kubernetes.io/part-of=souk,app.kubernetes.io/name=${service}`,
-  ]);
-  await kubectl(cluster, ['rollout', 'status', `deployment/souk-${service}`, ...of, '--timeout=120s']);
+  const before = (await podsOf(cluster, service)).map(({ name }) => name);
+  await kubectl(cluster, ['delete', 'pod', ...before, '--namespace', NAMESPACE, '--wait=false']);
+  await until(`another pod of ${service} is ready`, REPLACED_MS, async () =>
+    (await podsOf(cluster, service)).some(({ name, isReady }) => isReady && !before.includes(name)),
+  );
+}
+
+interface Condition {
+  type: string;
+  status: string;
+}
+
+/** The pods of a service, those that are ending too. */
+async function podsOf(cluster: Cluster, service: string): Promise<{ name: string; isReady: boolean }[]> {
+  const selector = `app.kubernetes.io/part-of=souk,app.kubernetes.io/name=${service}`;
+  const printed = await kubectl(cluster, ['get', 'pods', '--namespace', NAMESPACE, '--selector', selector, '--output=json']);
+  const { items }: { items: { metadata: { name: string }; status: { conditions?: Condition[] } }[] } = JSON.parse(printed);
+  return items.map(({ metadata: { name }, status: { conditions = [] } }) => ({
+    name,
+    isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  }));
 }
 
 async function untilAtWork(load: Load): Promise<void> {
