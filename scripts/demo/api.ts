@@ -17,6 +17,14 @@ export interface ApiAnswer {
   body: Answer;
 }
 
+/** What is to be made, the code of the refusal that says it is there, and by what it is known then. */
+export interface Making {
+  token: string;
+  body: unknown;
+  taken: string;
+  isIt: (one: Answer) => boolean;
+}
+
 /** An answer that was not the one the caller needs. */
 export class ApiRefusal extends Error {
   readonly answer: ApiAnswer;
@@ -73,17 +81,38 @@ export class Api {
   async insist(
     method: string,
     path: string,
-    request: ApiRequest & { until?: (status: number) => boolean } = {},
+    request: ApiRequest & { until?: (status: number, body: Answer) => boolean } = {},
   ): Promise<ApiAnswer['body']> {
     const { until = (status) => status < 300, ...rest } = request;
     const once = { key: randomUUID(), ...rest };
     for (let tries = 1; ; tries += 1) {
       const answer = await this.request(method, path, once).catch(unreached);
-      if (until(answer.status)) return answer.body;
+      if (until(answer.status, answer.body)) return answer.body;
       const isFinal = answer.status < 500 && ![404, 409, 422, 429].includes(answer.status);
       if (isFinal || tries >= MOST_TRIES) throw new ApiRefusal(`${method} ${path}`, answer);
       await sleep(Math.min(100 * tries, 1_000));
     }
+  }
+
+  /** The first of a list that `isIt` accepts, however long the list is. */
+  async find(path: string, token: string, isIt: (one: Answer) => boolean): Promise<Answer | undefined> {
+    const query = path.includes('?') ? '&' : '?';
+    for (let cursor = ''; ; ) {
+      const page = await this.insist('GET', `${path}${query}limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, {
+        token,
+      });
+      const found = page.data.find(isIt);
+      if (found !== undefined || !page.nextCursor) return found;
+      cursor = page.nextCursor;
+    }
+  }
+
+  /** Makes what `body` says; where the platform answers that it is `taken`, gives what has it already, as `find` does. */
+  async makeOrFind(path: string, { token, body, taken, isIt }: Making): Promise<Answer> {
+    const made = await this.insist('POST', path, { token, body, until: (status, { code }) => status < 300 || code === taken });
+    const found = made.code === taken ? await this.find(path, token, isIt) : made;
+    if (found === undefined) throw new Error(`POST ${path}: ${taken}, but nobody has it`);
+    return found;
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,10 @@ const THINGS = ['Mug', 'Lamp', 'Notebook', 'Cushion', 'Teapot', 'Basket', 'Candl
 const SIZES = ['Small', 'Large'];
 const RECEIVED_AT_ONCE = 200;
 
-/** Adds `count` products of two variants each, sold by all shops of the company, with `stock` pieces of each in every warehouse. */
+/**
+ * Adds `count` products of two variants each, sold by all shops of the company, with `stock` pieces of each in every warehouse; those that an
+ * earlier run has added are left as they are.
+ */
 export async function stockCatalogue(
   api: Api,
   tenant: Tenant,
@@ -37,13 +40,14 @@ export async function stockCatalogue(
     }));
     const body = {
       name: `${name} ${number}`,
+      slug: `${name} ${number}`.toLowerCase().replaceAll(' ', '-'),
       description: `A ${name.toLowerCase()} for every day.`,
       status: 'active',
       shopIds: tenant.shopIds,
       tags: [name.split(' ')[1]?.toLowerCase() ?? 'thing'],
       variants,
     };
-    const product = await api.insist('POST', '/products', { token, body });
+    const product = await addProduct(api, tenant, body);
     made.push({
       productId: product.id,
       name: product.name,
@@ -54,6 +58,20 @@ export async function stockCatalogue(
     tenant.warehouseIds.flatMap((warehouseId) => variants.map(({ sku }) => ({ sku, warehouseId, quantity: plan.stock }))),
   );
   for (let start = 0; start < lines.length; start += RECEIVED_AT_ONCE)
-    await api.insist('POST', '/inventory/receive', { token, body: { lines: lines.slice(start, start + RECEIVED_AT_ONCE) } });
+    await api.insist('POST', '/inventory/receive', {
+      ...{ token, body: { lines: lines.slice(start, start + RECEIVED_AT_ONCE) } },
+      // Received once, even if a run that has broken off is repeated.
+      key: `${tenant.companyId}-${plan.prefix}-${start}`,
+    });
   return made;
+}
+
+async function addProduct(api: Api, { admin: { token }, companyId }: Tenant, body: { slug: string }) {
+  const taken = 'ecommerce.slug_taken';
+  const made = await api.insist('POST', '/products', {
+    token,
+    body,
+    until: (status, { code }) => status < 300 || code === taken,
+  });
+  return made.code === taken ? api.insist('GET', `/products/slug/${body.slug}?companyId=${companyId}`, { token }) : made;
 }

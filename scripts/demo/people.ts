@@ -47,14 +47,27 @@ export async function registerCustomer(api: Api, mailUrl: string, account: Accou
   return signIn(api, account);
 }
 
-/** Adds a colleague, follows the mailed link to set the password and signs in. */
+/** Sets the password of an account by a mailed link, as its owner can at any time, and signs in. */
+export async function takeOver(api: Api, mailUrl: string, account: Account): Promise<SignedIn> {
+  const { email, password } = account;
+  const since = Date.now();
+  await api.insist('POST', '/auth/forgot-password', { body: { email } });
+  await api.insist('POST', '/auth/reset-password', { body: { token: await mailedToken(mailUrl, email, since), password } });
+  return signIn(api, account);
+}
+
+/** Adds a colleague, follows the mailed link to set the password and signs in; an account that is there is taken over. */
 export async function hire(
   api: Api,
   mailUrl: string,
   person: Account & { name: string; role: string; companyId?: string; by: string },
 ): Promise<SignedIn> {
   const { name, email, password, role, companyId, by } = person;
-  await api.insist('POST', '/users', { token: by, body: { name, email, role, ...(companyId && { companyId }) } });
+  const body = { name, email, role, ...(companyId && { companyId }) };
+  const taken = 'auth.email_taken';
+  const until = (status: number, answer: { code: string }) => status < 300 || answer.code === taken;
+  const { code } = await api.insist('POST', '/users', { token: by, body, until });
+  if (code === taken) return takeOver(api, mailUrl, person);
   await api.insist('POST', '/auth/reset-password', { body: { token: await mailedToken(mailUrl, email), password } });
   return signIn(api, person);
 }

@@ -33,9 +33,15 @@ const settingsOf = (plan: TenantPlan) => ({
   ...(plan.reservationSeconds !== undefined && { reservationSeconds: plan.reservationSeconds }),
 });
 
-/** Opens a company with its admin, warehouses and shops; each shop is served by all warehouses in their sequence. */
+/**
+ * Opens a company with its admin, warehouses and shops; each shop is served by all warehouses in their sequence. Goes on where an earlier
+ * run for the same company broke off.
+ */
 export async function openTenant(api: Api, at: { mailUrl: string; superToken: string }, plan: TenantPlan): Promise<Tenant> {
-  const company = await api.insist('POST', '/companies', { token: at.superToken, body: { name: plan.name, slug: plan.slug } });
+  const company = await api.makeOrFind('/companies', {
+    ...{ token: at.superToken, body: { name: plan.name, slug: plan.slug }, taken: 'company.slug_taken' },
+    isIt: ({ slug }) => slug === plan.slug,
+  });
   const companyId: string = company.id;
   const shipping = {
     methodId: companyId,
@@ -60,12 +66,18 @@ export async function openTenant(api: Api, at: { mailUrl: string; superToken: st
   const { token } = admin;
   const warehouseIds: string[] = [];
   for (const name of plan.warehouses) {
-    const body = { name, code: name.toUpperCase().replace(/[^A-Z0-9]+/g, '-'), address: { city: name, country: plan.country } };
-    warehouseIds.push((await api.insist('POST', '/warehouses', { token, body })).id);
+    const code = name.toUpperCase().replace(/[^A-Z0-9]+/g, '-');
+    const body = { name, code, address: { city: name, country: plan.country } };
+    const isIt = (one: { code: string }) => one.code === code;
+    const warehouse = await api.makeOrFind('/warehouses', { token, body, taken: 'inventory.warehouse_code_taken', isIt });
+    warehouseIds.push(warehouse.id);
   }
   const shopIds: string[] = [];
   for (const name of plan.shops) {
-    const shop = await api.insist('POST', '/shops', { token, body: { name, location: { city: name, country: plan.country } } });
+    const body = { name, location: { city: name, country: plan.country } };
+    // Shops of one name are allowed.
+    const known = await api.find('/shops', token, (one) => one.name === name);
+    const shop = known ?? (await api.insist('POST', '/shops', { token, body }));
     await api.insist('PUT', `/shops/${shop.id}/warehouses`, { token, body: { warehouseIds } });
     shopIds.push(shop.id);
   }

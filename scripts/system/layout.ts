@@ -6,6 +6,8 @@ import { freePorts } from './ports.ts';
 export interface Ports {
   amqp: number;
   management: number;
+  /** Where the broker tells what it counts. */
+  brokerMetrics: number;
   distribution: number;
   epmd: number;
   mongodb: number;
@@ -17,6 +19,7 @@ export interface Ports {
 const DEFAULTS: Ports = {
   amqp: 5772,
   management: 15_772,
+  brokerMetrics: 15_792,
   distribution: 25_772,
   epmd: 4469,
   mongodb: 27_117,

@@ -22,6 +22,10 @@ export interface BrokerUser {
 
 /** What a queue may hold of undelivered events before publishers of it are refused. */
 const MAX_QUEUE_BYTES = 1024 * 1024 * 1024;
+/** RabbitMQ's own from version 4 on, where what comes back oftener is dropped unless it can be dead-lettered; before, there is no limit. */
+const MOST_RETURNS = 20;
+/** Nothing would bring a dead letter back. */
+const WITHOUT_END = 1_000_000;
 const LIVE_QUEUE_EXPIRES_MS = 60_000;
 const VHOST = '/';
 
@@ -79,7 +83,21 @@ function policies(): object[] {
       'apply-to': 'queues',
       priority: 1,
       // Refusing the newest keeps what was acknowledged; the sweep brings the refused ones later.
-      definition: { 'max-length-bytes': MAX_QUEUE_BYTES, overflow: 'reject-publish' },
+      // An event that ends whoever takes it comes back to the queue each time: it is set aside, so that those behind it have their turn.
+      definition: {
+        'max-length-bytes': MAX_QUEUE_BYTES,
+        overflow: 'reject-publish',
+        'delivery-limit': MOST_RETURNS,
+        'dead-letter-exchange': 'dead_letters',
+      },
+    },
+    {
+      name: 'dead-letters-stay',
+      vhost: VHOST,
+      pattern: '\\.dead-letters$',
+      'apply-to': 'queues',
+      priority: 2,
+      definition: { 'max-length-bytes': MAX_QUEUE_BYTES, overflow: 'reject-publish', 'delivery-limit': WITHOUT_END },
     },
   ];
 }

@@ -8,7 +8,7 @@ import { listAll } from './lists.ts';
 import type { Mail } from './mails.ts';
 import { ACCOUNT_KNOWN, ACCOUNT_MADE, debtMail, declineOf, mailsAbout, missingIn, readMail, sorted } from './mails.ts';
 import { bookedOf, dueAtGateway, dueOf, gatewayMovements, ledgerOf, paymentsOf, sumsBy, takenOf } from './money.ts';
-import type { LiveMessage } from './platform.ts';
+import type { LiveMessage, Place } from './platform.ts';
 import { until } from './platform.ts';
 import { breaks, heardOf, statusesOf } from './rooms.ts';
 import type { Order } from './shopper.ts';
@@ -17,7 +17,7 @@ import { mailsTo } from './shopper.ts';
 const debt = z.object({ amount: z.int(), currency: z.string(), dueAt: z.string() });
 
 /** The mails to the customer are those that its orders, payments and debts call for, each once. */
-export async function expectMails(day: Day): Promise<void> {
+export async function expectMails(day: Day<Place>): Promise<void> {
   const { platform, databases, buyer, declined } = day;
   const debts = await listAll(platform, '/debts', { token: buyer.token, row: debt });
   const due: Mail[] = [
@@ -41,7 +41,7 @@ export async function expectMails(day: Day): Promise<void> {
 }
 
 /** The customer and the company heard every status of their orders, as its timeline has them. */
-export async function expectStatuses(day: Day): Promise<void> {
+export async function expectStatuses(day: Day<Place>): Promise<void> {
   const { buyer, tenant, live, staffLive } = day;
   const user = `user:${buyer.userId}`;
   await expectHeard(day, { told: live.told, room: user, orders: await ordersOf(day) });
@@ -55,7 +55,7 @@ export async function expectStatuses(day: Day): Promise<void> {
 }
 
 async function expectHeard(
-  { platform, buyer }: Day,
+  { platform, buyer }: Day<Place>,
   { told, room, orders }: { told: LiveMessage[]; room: string; orders: Order[] },
 ): Promise<void> {
   for (const { id } of orders) {
@@ -74,10 +74,10 @@ async function expectHeard(
 }
 
 /** Each company's ledger sums to zero, and what it and the gateway kept of each order is what that cost. */
-export async function expectMoney(day: Day): Promise<void> {
+export async function expectMoney(day: Day<Place>): Promise<void> {
   const { platform, buyer, tenant, hasty } = day;
   const payments = await paymentsOf(platform, buyer.token);
-  const gateway = await gatewayMovements(platform);
+  const gateway = (await gatewayMovements(platform)).slice(day.before.moved);
   expect(gateway.filter(({ reference }) => ![...payments.values()].includes(reference))).toEqual([]);
   for (const each of [tenant, hasty]) {
     const orders = await ordersOf(day, each);
@@ -93,7 +93,7 @@ export async function expectMoney(day: Day): Promise<void> {
 }
 
 /** Added up here, entry by entry, a ledger has the sums that the platform says it has. */
-async function expectLedger({ platform }: Day, of: Tenant, currency: string) {
+async function expectLedger({ platform }: Day<Place>, of: Tenant, currency: string) {
   const { companyId } = of;
   const ledger = await ledgerOf(platform, of);
   for (const { lines } of ledger) expect(lines.reduce((total, { amount }) => total + amount, 0)).toBe(0);
@@ -106,7 +106,7 @@ async function expectLedger({ platform }: Day, of: Tenant, currency: string) {
 }
 
 /** Audit has every fact about the orders as its producer logged it, no other, and shows none to the other company. */
-export async function expectAudit(day: Day): Promise<void> {
+export async function expectAudit(day: Day<Place>): Promise<void> {
   const { platform, tenant, hasty } = day;
   for (const each of [tenant, hasty]) {
     const other = each === tenant ? hasty : tenant;
@@ -123,7 +123,7 @@ export async function expectAudit(day: Day): Promise<void> {
   }
 }
 
-async function expectEntries({ platform, databases }: Day, of: Tenant, orderId: string): Promise<Fact[]> {
+async function expectEntries({ platform, databases }: Day<Place>, of: Tenant, orderId: string): Promise<Fact[]> {
   const read = async () => ({
     logged: factsAbout(await loggedFacts(databases, of), orderId),
     recorded: factsAbout(await auditEntries(platform, of), orderId),
@@ -145,7 +145,7 @@ async function expectEntries({ platform, databases }: Day, of: Tenant, orderId: 
 const verdict = z.object({ chain: z.string(), valid: z.boolean(), entries: z.int().positive() });
 
 /** The chains of both companies and of the platform verify, with all of their entries. */
-export async function expectChains({ platform, databases, tenant, hasty }: Day): Promise<void> {
+export async function expectChains({ platform, databases, tenant, hasty }: Day<Place>): Promise<void> {
   const chains = [
     { chain: tenant.companyId, token: tenant.admin.token },
     { chain: hasty.companyId, token: hasty.admin.token },

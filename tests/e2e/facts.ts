@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { z } from 'zod';
 import type { Tenant } from '../../scripts/demo/tenant.ts';
 import { listAll } from './lists.ts';
-import type { Platform } from './platform.ts';
+import type { Place, Platform } from './platform.ts';
 
 /** The databases behind a platform, for what no public endpoint shows. */
 export interface Databases {
@@ -12,7 +12,7 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-export async function openDatabases({ system }: Platform): Promise<Databases> {
+export async function openDatabases({ system }: Platform<Place>): Promise<Databases> {
   // The system's calls are given, because the driver would import them dynamically, which Jest's modules do not allow.
   const client = await new mongoose.mongo.MongoClient(system.mongodbUri, { runtimeAdapters: { os } }).connect();
   return { of: (service) => client.db(`${service}db`), close: () => client.close() };
@@ -58,7 +58,7 @@ export async function loggedFacts(databases: Databases, { companyId }: Tenant): 
 }
 
 /** Every entry that a company's administrator is shown. */
-export const auditEntries = (platform: Platform, { admin }: Tenant): Promise<Fact[]> =>
+export const auditEntries = (platform: Platform<Place>, { admin }: Tenant): Promise<Fact[]> =>
   listAll(platform, '/audit/logs', { token: admin.token, row: entry });
 
 const naming = z.object({ orderId: z.string() });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Platform } from './platform.ts';
+import type { Place, Platform } from './platform.ts';
 
 /** All of a list, page after page. Throws when a row is not of the shape that the caller relies on. */
 export async function listAll<Row>(
-  { api }: Platform,
+  { api }: Platform<Place>,
   path: string,
   from: { token: string; row: z.ZodType<Row> },
 ): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tenant } from '../../scripts/demo/tenant.ts';
 import { listAll } from './lists.ts';
-import type { Platform } from './platform.ts';
+import type { Place, Platform } from './platform.ts';
 import type { Order } from './shopper.ts';
 
 const entry = z.object({
@@ -14,26 +14,32 @@ const entry = z.object({
 export type LedgerEntry = z.infer<typeof entry>;
 
 /** Our own book of a company. */
-export const ledgerOf = (platform: Platform, { admin }: Tenant, query = ''): Promise<LedgerEntry[]> =>
+export const ledgerOf = (platform: Platform<Place>, { admin }: Tenant, query = ''): Promise<LedgerEntry[]> =>
   listAll(platform, `/payments/ledger${query}`, { token: admin.token, row: entry });
 
 const movements = z.object({
   data: z.array(z.object({ type: z.enum(['capture', 'refund']), reference: z.string(), amount: z.int(), currency: z.string() })),
-  nextAfter: z.null(),
+  nextAfter: z.int().nullable(),
 });
 export type Movement = z.infer<typeof movements>['data'][number];
 
-/** All money that moved at the gateway, by its own book; `reference` is our payment. */
-export async function gatewayMovements({ system }: Platform): Promise<Movement[]> {
+/** All money that moved at the gateway, by its own book, the oldest first; `reference` is our payment. */
+export async function gatewayMovements({ system }: Platform<Place>): Promise<Movement[]> {
   const headers = { authorization: `Bearer ${system.secrets['sandbox-api-key']}` };
-  const answer = await fetch(`${system.sandboxUrl}/v1/ledger?limit=1000`, { headers });
-  return movements.parse(await answer.json()).data;
+  const found: Movement[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const answer = await fetch(`${system.sandboxUrl}/v1/ledger?limit=1000&after=${after}`, { headers });
+    const page = movements.parse(await answer.json());
+    found.push(...page.data);
+    after = page.nextAfter;
+  }
+  return found;
 }
 
 const payment = z.object({ paymentId: z.string(), orderId: z.string() });
 
 /** The one payment of each of a customer's orders, by order. Throws when an order has several. */
-export async function paymentsOf(platform: Platform, token: string): Promise<Map<string, string>> {
+export async function paymentsOf(platform: Platform<Place>, token: string): Promise<Map<string, string>> {
   const payments = await listAll(platform, '/payments', { token, row: payment });
   const byOrder = new Map(payments.map(({ orderId, paymentId }) => [orderId, paymentId]));
   if (byOrder.size !== payments.length) throw new Error('an order has several payments');

@@ -7,12 +7,15 @@ import { io } from 'socket.io-client';
 import { Api } from '../../scripts/demo/api.ts';
 import type { SignedIn } from '../../scripts/demo/people.ts';
 import { signIn } from '../../scripts/demo/people.ts';
-import type { System } from '../../scripts/system/index.ts';
+import type { System, SystemOptions } from '../../scripts/system/index.ts';
 import { startSystem } from '../../scripts/system/index.ts';
 
-/** The whole platform on free ports, in a folder that goes with it. */
-export interface Platform {
-  system: System;
+/** What is known of a platform, wherever it runs. */
+export type Place = Pick<System, 'gatewayUrl' | 'mailUrl' | 'sandboxUrl' | 'mongodbUri' | 'secrets'>;
+
+/** A platform that answers. */
+export interface Platform<Of extends Place = System> {
+  system: Of;
   api: Api;
   superAdmin: SignedIn;
   stop(): Promise<void>;
@@ -25,7 +28,10 @@ export const TEST_ENV = {
   gateway: { LIMIT_PER_IP: '1000000', LIMIT_PER_USER: '1000000', LIMIT_SIGN_IN_PER_IP: '100000' },
 };
 
-export async function startPlatform(env: Record<string, Record<string, string>> = {}): Promise<Platform> {
+export async function startPlatform(
+  env: Record<string, Record<string, string>> = {},
+  { sidecarMetrics = false }: Pick<SystemOptions, 'sidecarMetrics'> = {},
+): Promise<Platform<System>> {
   const dir = mkdtempSync(join(tmpdir(), 'souk-e2e-'));
   const merged = Object.fromEntries(
     [...new Set([...Object.keys(TEST_ENV), ...Object.keys(env)])].map((name) => [
@@ -33,21 +39,25 @@ export async function startPlatform(env: Record<string, Record<string, string>> 
       { ...(TEST_ENV as Record<string, Record<string, string>>)[name], ...env[name] },
     ]),
   );
-  const system = await startSystem({ dir, ports: 'free', env: merged });
-  const api = new Api(system.gatewayUrl);
-  await untilHealthy(api);
-  const { 'super-admin-email': email = '', 'super-admin-password': password = '' } = system.secrets;
-  const superAdmin = await signIn(api, { email, password });
+  const system = await startSystem({ dir, ports: 'free', env: merged, sidecarMetrics });
+  const platform = await reachPlatform(system);
   return {
-    system,
-    api,
-    superAdmin,
+    ...platform,
     stop: async () => {
-      await api.close();
+      await platform.stop();
       await system.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A platform that runs already, wherever that is; it goes on when this one stops. */
+export async function reachPlatform<Of extends Place>(system: Of): Promise<Platform<Of>> {
+  const api = new Api(system.gatewayUrl);
+  await untilHealthy(api);
+  const { 'super-admin-email': email = '', 'super-admin-password': password = '' } = system.secrets;
+  const superAdmin = await signIn(api, { email, password });
+  return { system, api, superAdmin, stop: () => api.close() };
 }
 
 async function untilHealthy(api: Api): Promise<void> {
@@ -75,6 +85,8 @@ export async function until<Value>(
 }
 
 export interface LiveMessage {
+  /** Of the fact that it tells of. */
+  id: string;
   room: string;
   offset: number;
   event: string;

@@ -1,12 +1,19 @@
 import type { DemoProduct } from '../../scripts/demo/catalogue.ts';
 import type { SignedIn } from '../../scripts/demo/people.ts';
 import type { Tenant } from '../../scripts/demo/tenant.ts';
-import type { Platform } from './platform.ts';
+import type { Place, Platform } from './platform.ts';
 import { until } from './platform.ts';
 
 export const GOOD_CARD = { number: '4242424242424242' };
 export const BAD_CARD = { number: '4000000000000002' };
-const address = { name: 'Ada Byron', line1: '1 Analytical Way', city: 'Albany', state: 'NY', postalCode: '12084', country: 'US' };
+export const ADDRESS = {
+  name: 'Ada Byron',
+  line1: '1 Analytical Way',
+  city: 'Albany',
+  state: 'NY',
+  postalCode: '12084',
+  country: 'US',
+};
 
 export interface Order {
   id: string;
@@ -25,12 +32,12 @@ export interface Order {
 
 /** What a customer does, through the gateway. */
 export class Shopper {
-  readonly #platform: Platform;
+  readonly #platform: Platform<Place>;
   readonly #token: string;
   /** Every order that a checkout answered. */
   readonly placed: string[] = [];
 
-  constructor(platform: Platform, { token }: SignedIn) {
+  constructor(platform: Platform<Place>, { token }: SignedIn) {
     this.#platform = platform;
     this.#token = token;
   }
@@ -54,7 +61,7 @@ export class Shopper {
   }
 
   async checkOut(paymentMethod = 'sandbox'): Promise<Order[]> {
-    const body = { paymentMethod, shippingAddress: address };
+    const body = { paymentMethod, shippingAddress: ADDRESS };
     const orders: Order[] = (await this.#platform.api.insist('POST', '/checkout', { token: this.#token, body })).orders;
     this.placed.push(...orders.map(({ id }) => id));
     return orders;
@@ -95,23 +102,24 @@ export class Shopper {
 }
 
 export interface StockRow {
+  id: string;
   onHand: number;
   reserved: number;
   available: number;
 }
 
-export const stockOf = async ({ api }: Platform, of: Tenant, sku: string): Promise<StockRow[]> =>
+export const stockOf = async ({ api }: Platform<Place>, of: Tenant, sku: string): Promise<StockRow[]> =>
   (await api.ask('GET', `/inventory/sku/${sku}`, { token: of.admin.token })).data;
 
 export const sum = (rows: StockRow[], field: 'onHand' | 'reserved') => rows.reduce((total, row) => total + row[field], 0);
 
-export async function mailsTo({ system }: Platform, email: string): Promise<{ subject: string; text: string }[]> {
+export async function mailsTo({ system }: Platform<Place>, email: string): Promise<{ subject: string; text: string }[]> {
   const answer = await fetch(`${system.mailUrl}/email?to=${encodeURIComponent(email)}`);
   return (await answer.json()) as { subject: string; text: string }[];
 }
 
 /** Makes the payment sandbox fail, wait or lose its replies. */
-export async function setSwitches({ system }: Platform, switches: object): Promise<void> {
+export async function setSwitches({ system }: Platform<Place>, switches: object): Promise<void> {
   const headers = { authorization: `Bearer ${system.secrets['sandbox-api-key']}`, 'content-type': 'application/json' };
   const answer = await fetch(`${system.sandboxUrl}/v1/switches`, { method: 'PUT', headers, body: JSON.stringify(switches) });
   expect(answer.status).toBe(200);

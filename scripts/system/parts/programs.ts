@@ -3,8 +3,9 @@ import { findDefinitions } from './crds.ts';
 import { findDaprd } from './daprd.ts';
 import { findDatabase } from './database.ts';
 import { findChartPrograms } from './kubernetes.ts';
-import { findPromtool } from './prometheus.ts';
+import { findPrometheus } from './prometheus.ts';
 import { findRabbit } from './rabbitmq.ts';
+import { findSentry } from './sentry.ts';
 
 /**
  * Sees to it that the programs of all parts are on this machine; what must be built takes minutes, once. Throws PartMissing for the
@@ -20,6 +21,7 @@ export async function providePrograms(say: Say): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   // After the others: two builds at once and two installations at once get into each other's way.
   await findChartPrograms(say);
-  await findPromtool(say);
+  await findPrometheus(say);
+  await findSentry(say);
   findDefinitions();
 }

@@ -17,6 +17,7 @@ export interface RabbitPrograms {
 export interface RabbitPorts {
   amqp: number;
   management: number;
+  brokerMetrics: number;
   distribution: number;
   epmd: number;
 }
@@ -96,7 +97,7 @@ export function planRabbit(options: RabbitOptions): PartPlan[] {
   const rabbit: PartPlan = {
     name: 'rabbitmq',
     command: { file: programs.server, args: [], env, cwd: folder },
-    ports: { amqp: ports.amqp, management: ports.management, distribution: ports.distribution },
+    ports: { amqp: ports.amqp, management: ports.management, metrics: ports.brokerMetrics, distribution: ports.distribution },
     ready: () =>
       answers(`http://127.0.0.1:${ports.management}/api/health/checks/port-listener/${ports.amqp}`, {
         authorization: `Basic ${credentials}`,
@@ -134,11 +135,13 @@ function writeConfiguration({ folder, ports, definitions }: RabbitOptions): void
   const definitionsFile = join(folder, 'definitions.json');
   writePrivately(definitionsFile, JSON.stringify(definitions, null, 2));
   writeFileSync(join(folder, 'empty.conf'), '');
-  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
+  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management, rabbitmq_prometheus].\n');
   const settings = {
     'listeners.tcp.1': `127.0.0.1:${ports.amqp}`,
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': ports.management,
+    'prometheus.tcp.ip': '127.0.0.1',
+    'prometheus.tcp.port': ports.brokerMetrics,
     load_definitions: definitionsFile,
     // Publishers are blocked above this, long before the machine is short of memory.
     'vm_memory_high_watermark.absolute': '600MB',
