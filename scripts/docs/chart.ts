@@ -31,15 +31,14 @@ function declarationsOf(services: readonly ServiceDefinition[]): object {
 }
 
 function describe(service: ServiceDefinition, asks: Asks): object {
-  const { config, publishes, queues, migrations, onDeadLetter } = service;
+  const { config, publishes, queues, migrations } = service;
   const own = config.secrets instanceof z.ZodObject ? Object.keys(config.secrets.shape) : [];
   return {
     // The address of the broker is not among them: each sidecar has one of its own.
     secrets: ['mongodb-uri', ...own],
     queues: queues.map(({ queue }) => queue),
     migrates: migrations.length > 0,
-    // Audit publishes the dead letters of everybody again.
-    ...(onDeadLetter === undefined && { writes: writePattern(publishes.map(({ type }) => type)) }),
+    writes: writePattern(publishes.map(({ type }) => type)),
     asks: Object.fromEntries(Object.entries(asks).map(([callee, operations]) => [callee, policyOf(operations)])),
   };
 }

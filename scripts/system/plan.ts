@@ -130,12 +130,9 @@ async function planBroker(options: SystemOptions & { layout: Layout; kept: Secre
   return { plans, access, uriOf: uriAt(origin), definitionsToLoad: undefined };
 }
 
-/** Audit publishes dead letters of everybody again; a service whose types are not known is not narrowed. */
+/** A service whose types are not known is not narrowed. */
 function sidecarUser(service: string, publishes: readonly string[] | undefined): BrokerUser {
-  const password = randomSecret();
-  return service === 'audit' || publishes === undefined
-    ? { name: service, password }
-    : { name: service, password, writes: publishes };
+  return { name: service, password: randomSecret(), ...(publishes && { writes: publishes }) };
 }
 
 /** Dead letters are kept even while audit, whose queue they go to, is not part of the system. */

@@ -26,6 +26,7 @@ export interface Scaling {
 }
 
 const SCALED = 'gateway';
+const PROMISED = '150m';
 const OUT_MS = 150_000;
 const BACK_MS = 180_000;
 
@@ -36,6 +37,8 @@ const BACK_MS = 180_000;
 export async function scaleOutAndBack(cluster: Cluster, tag: string, work: () => Promise<unknown>): Promise<Scaling> {
   const scale = `services.${SCALED}.autoscaling`;
   const values = [`${scale}.enabled=true`, `${scale}.minReplicas=1`, `${scale}.maxReplicas=3`, `${scale}.scaleDownSeconds=10`];
+  // What percents are of: of the little that this node promises, a gateway with nothing to do uses more.
+  values.push(`services.${SCALED}.resources.requests.cpu=${PROMISED}`);
   await install(cluster, 'souk', ['--set', [`image.tag=${tag}`, ...values].join(',')]);
   let isWorking = true;
   const working = Promise.all(

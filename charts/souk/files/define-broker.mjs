@@ -13,10 +13,11 @@ const { definitions, writes } = read('topology.json');
 const users = read('users.json');
 const vhost = '/';
 
-/** A user writes its own routing keys only. */
-const topicPermissions = Object.entries(writes)
-  .filter(([, write]) => write !== '')
-  .map(([user, write]) => ({ user, vhost, exchange: 'ecommerce_exchange', write, read: '.*' }));
+/** A user writes its own routing keys only. Each has such a rule, because who has none may write all. */
+const topicPermissions = Object.entries(writes).map(([user, write]) => {
+  if (!write) throw new Error(`what ${user} may write is not said`);
+  return { user, vhost, exchange: 'ecommerce_exchange', write, read: '.*' };
+});
 /** Who is no service, as KEDA's, may only come in, which is enough to be told how long a queue is. */
 function permissionOf(user) {
   const names = user in writes ? '.*' : '^$';
