@@ -41,10 +41,8 @@ function passwordName(service: string): string {
 }
 
 function definitionsOf({ queues, publishes }: EventDeclarations): object {
-  // Audit publishes dead letters of everybody again.
   const users = services.map((name): BrokerUser => {
-    const password = need(secrets, passwordName(name));
-    return name === 'audit' ? { name, password } : { name, password, writes: publishes[name] ?? [] };
+    return { name, password: need(secrets, passwordName(name)), writes: publishes[name] ?? [] };
   });
   const administrator = { name: ADMINISTRATOR, password: need(secrets, 'rabbitmq-password'), administrator: true };
   return rabbitDefinitions(queues, [administrator, ...users]);
