@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Envelope } from '@souk/contracts';
 import { orderConfirmed, productCreated } from '@souk/contracts';
-import { StateConflict } from '@souk/service-kit';
+import type { Sidecar } from '@souk/service-kit';
+import { PublishFailed, StateConflict } from '@souk/service-kit';
 import { envelopeFor, eventually } from '@souk/testing';
-import type { Sidecar } from '../../packages/service-kit/src/sidecar.ts';
-import { PublishFailed } from '../../packages/service-kit/src/sidecar.ts';
 import { freePorts } from '../../scripts/system/ports.ts';
 import { renderDapr } from '../../scripts/system/render.ts';
 import { keepSecrets, secretsFor } from '../../scripts/system/secrets.ts';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Sidecar } from '@souk/service-kit';
 import { eventually } from '@souk/testing';
 import { Wait } from 'testcontainers';
-import { Sidecar } from '../../packages/service-kit/src/sidecar.ts';
 import type { AppDeclaration } from '../../scripts/system/declarations.ts';
 import { loadApps } from '../../scripts/system/declarations.ts';
 import type { PartPlan } from '../../scripts/system/part.ts';

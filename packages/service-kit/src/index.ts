@@ -29,7 +29,7 @@ export { defineResource, type Resource } from './resource.ts';
 export type { Runtime } from './runtime.ts';
 export { sealExpired, sealInvalid, sealJson, unsealJson } from './seal.ts';
 export { defineService, type ServiceDefinition } from './service.ts';
-export { StateConflict } from './sidecar.ts';
+export { PublishFailed, Sidecar, StateConflict } from './sidecar.ts';
 export { type RunningService, runService, startService } from './start.ts';
 export { type DeadLetter, on, onEveryReplica, type Subscription } from './subscription.ts';
 export { AUDIENCE, type Claims, ISSUER, type PublicKey, signToken, TokenVerifier } from './tokens.ts';
