@@ -15,12 +15,16 @@ const START_MS = 180_000;
 
 let policies: Map<string, KubeObject>;
 let configurations: Map<string, KubeObject>;
+let resiliencies: Map<string, KubeObject>;
+let deployments: Map<string, KubeObject>;
 
 beforeAll(async () => {
   const { helm } = await findChartPrograms(() => undefined);
   const objects = objectsIn(await render(helm, 'souk', []));
   policies = named(objects, 'NetworkPolicy');
   configurations = named(objects, 'Configuration');
+  resiliencies = named(objects, 'Resiliency');
+  deployments = named(objects, 'Deployment');
 }, START_MS);
 
 /** Who asks whom, read from the page that people read: calls, the logs of whoever publishes what is consumed, tokens, dead letters. */
@@ -91,4 +95,33 @@ test('sidecars refuse whom the map does not name', () => {
   expect(found).toEqual(callersIn(edgesOfTheMap()));
   const actions = SERVICES.flatMap((name) => [control(name), ...(control(name).policies ?? [])]);
   expect(new Set(actions.map(({ defaultAction }) => defaultAction))).toEqual(new Set(['deny']));
+});
+
+interface Retries {
+  policies: { retries: Record<string, unknown> };
+  targets: { apps?: object };
+}
+
+interface PodTemplate {
+  template: {
+    metadata: { annotations: Record<string, string> };
+    spec: { containers: { name: string; lifecycle?: { preStop: { sleep: { seconds: number } } } }[] };
+  };
+}
+
+/** For so long a sidecar asks the addresses that it has found once. */
+const ADDRESS_SECONDS = 20;
+
+test('a retry looks for a successor, and an address that was asked through its sidecar outlives that', () => {
+  const { policies: rules, targets } = specOf<Retries>(resiliencies.get('resiliency'));
+  expect(targets.apps).toBeUndefined();
+  expect(Object.keys(rules.retries)).toEqual(expect.arrayContaining(['DefaultAppRetryPolicy', 'DaprBuiltInServiceRetries']));
+  const called = SERVICES.filter((name) => !['gateway', 'websocket'].includes(name));
+  const lingering = called.map((name) => {
+    const { metadata, spec } = specOf<PodTemplate>(deployments.get(name)).template;
+    const app = spec.containers.find((container) => container.name === 'app');
+    const sidecarSeconds = Number.parseInt(metadata.annotations['dapr.io/block-shutdown-duration'] ?? '', 10);
+    return (app?.lifecycle?.preStop.sleep.seconds ?? 0) - sidecarSeconds;
+  });
+  expect(Math.min(...lingering)).toBeGreaterThanOrEqual(ADDRESS_SECONDS);
 });
