@@ -73,6 +73,8 @@ WORKDIR /souk
 COPY --from=dependencies /souk/node_modules node_modules
 COPY package.json ./
 COPY packages/contracts packages/contracts
+COPY packages/personal-data packages/personal-data
+COPY packages/reference packages/reference
 COPY packages/service-kit packages/service-kit
 COPY packages/tracing packages/tracing
 COPY services/${SERVICE} services/${SERVICE}

@@ -1,7 +1,7 @@
 const root = import.meta.dirname;
 
 /** Packages that are ES modules only, or import as those do: Jest runs CommonJS, so these are transformed like our own sources. */
-const esModulesOnly = ['uuid', '@opentelemetry/otlp-exporter-base'];
+const esModulesOnly = ['uuid', '@opentelemetry/otlp-exporter-base', 'openid-client', 'oauth4webapi', 'jose'];
 
 /** Tests that need a real database carry one of these endings; all others run without any part started. */
 const onDatabase = '{api,events,database}.test.ts';

@@ -87,7 +87,7 @@ function summarise(state: SystemState): void {
   const secrets: Record<string, string> = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
   const lines = Object.entries(state.urls).map(([name, url]) => `  ${name.padEnd(14)}${url}`);
   console.log(`\nSouk is up.\n${lines.join('\n')}`);
-  if (state.urls.gateway !== undefined) console.log(`  ${'API reference'.padEnd(14)}${state.urls.gateway}/api/openapi.json`);
+  if (state.urls.gateway !== undefined) console.log(`  ${'API reference'.padEnd(14)}${state.urls.gateway}/api/docs`);
   console.log(`\nSuper admin: ${secrets['super-admin-email']}  ${secrets['super-admin-password']}`);
   const order = isWhole(state) ? 'First order: npm run order    ' : '';
   console.log(`${order}Logs: npm run logs -- sales    Stop: npm run down`);

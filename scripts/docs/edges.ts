@@ -23,13 +23,20 @@ function asksOf(service: ServiceDefinition, services: readonly ServiceDefinition
   if (service.name === 'gateway') return Object.fromEntries(others.map(({ name }) => [name, 'all']));
   const asks = new Map<string, Operation[]>();
   const add = (callee: string, ...operations: Operation[]) => {
-    if (callee !== service.name) asks.set(callee, [...(asks.get(callee) ?? []), ...operations]);
+    if (callee !== service.name && operations.length > 0) asks.set(callee, [...(asks.get(callee) ?? []), ...operations]);
   };
   for (const call of [fetchJwks, listRevocations, ...callsBy(service.name)]) add(call.service, call);
-  const heard = new Set(service.subscriptions.map(({ contract }) => contract.type));
-  for (const { name, publishes } of others) if (publishes.some(({ type }) => heard.has(type))) add(name, ...LOG);
-  if (service.onDeadLetter) for (const { name, queues } of others) if (queues.length > 0) add(name, REDRIVE);
+  for (const other of others) add(other.name, ...oftenAsked(service, other));
   return Object.fromEntries([...asks].map(([callee, operations]) => [callee, distinct(operations)]));
+}
+
+/** What a service asks another though no call between the two says so. */
+function oftenAsked(service: ServiceDefinition, { publishes, queues }: ServiceDefinition): Operation[] {
+  const heard = new Set(service.subscriptions.map(({ contract }) => contract.type));
+  return [
+    ...(publishes.some(({ type }) => heard.has(type)) ? LOG : []),
+    ...(service.onDeadLetter && queues.length > 0 ? [REDRIVE] : []),
+  ];
 }
 
 function distinct(operations: readonly Operation[]): Operation[] {

@@ -29,5 +29,7 @@ export function callsBy(service: string): CallContract[] {
     readFileSync(join(root, file), 'utf8'),
   );
   const named = new Set(sources.flatMap((text) => [...text.matchAll(/\binvoke\(\s*(\w+)/g)].map((match) => match[1] ?? '')));
-  return [...calls].filter(([name]) => named.has(name)).map(([, call]) => call);
+  const own = [...calls].filter(([name]) => named.has(name)).map(([, call]) => call);
+  const asksAll = sources.some((text) => text.includes('personalDataOf('));
+  return asksAll ? [...own, ...contracts.PERSONAL_DATA_HOLDERS.map(contracts.personalDataOf)] : own;
 }

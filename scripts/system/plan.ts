@@ -32,8 +32,8 @@ export interface SystemPlan {
   secrets: Secrets;
   mongodbUri: string;
   rabbit: RabbitAccess;
-  /** Given when the broker is not ours to start: what must be loaded into it. */
-  definitionsToLoad: object | undefined;
+  /** What the broker must have before a sidecar starts. */
+  definitions: ReturnType<typeof rabbitDefinitions>;
 }
 
 const ADMINISTRATOR = 'souk';
@@ -68,14 +68,20 @@ export async function planSystem(options: SystemOptions & { layout: Layout; kept
     }),
   );
   const infrastructure = [...broker.plans, ...database.plans, sandbox, planMail({ smtp: parts.smtp, web: parts.mail })];
-  const { access: rabbit, definitionsToLoad } = broker;
-  return { infrastructure, services, secrets, mongodbUri: database.uri, rabbit, definitionsToLoad };
+  const { access: rabbit, definitions } = broker;
+  return { infrastructure, services, secrets, mongodbUri: database.uri, rabbit, definitions };
 }
 
 /** What one service needs beyond the common environment. */
 function environmentOf({ service }: Replica, layout: Layout): Record<string, string> {
   const websocket = portOf(layout, 'websocket');
-  if (service === 'gateway' && websocket !== undefined) return { WEBSOCKET_URL: `http://127.0.0.1:${websocket}` };
+  const { OIDC_PROVIDERS, REDIS_URL } = process.env;
+  if (service === 'gateway')
+    return {
+      ...(websocket !== undefined && { WEBSOCKET_URL: `http://127.0.0.1:${websocket}` }),
+      ...(REDIS_URL !== undefined && { REDIS_URL }),
+    };
+  if (service === 'auth' && OIDC_PROVIDERS !== undefined) return { OIDC_PROVIDERS };
   return {};
 }
 
@@ -84,7 +90,7 @@ interface Broker {
   access: RabbitAccess;
   /** Each service's sidecar is a user of its own. */
   uriOf(service: string): string;
-  definitionsToLoad: object | undefined;
+  definitions: ReturnType<typeof rabbitDefinitions>;
 }
 
 async function planBroker(options: SystemOptions & { layout: Layout; kept: Secrets; say: Say }): Promise<Broker> {
@@ -107,7 +113,7 @@ async function planBroker(options: SystemOptions & { layout: Layout; kept: Secre
       user: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password),
     };
-    return { plans: [], access, uriOf: uriAt(given), definitionsToLoad: definitions };
+    return { plans: [], access, uriOf: uriAt(given), definitions };
   }
   const programs = await findRabbit(say);
   const folder = join(options.dir, 'rabbitmq');
@@ -127,7 +133,7 @@ async function planBroker(options: SystemOptions & { layout: Layout; kept: Secre
     user: administrator.name,
     password: administrator.password,
   };
-  return { plans, access, uriOf: uriAt(origin), definitionsToLoad: undefined };
+  return { plans, access, uriOf: uriAt(origin), definitions };
 }
 
 /** A service whose types are not known is not narrowed. */
@@ -138,7 +144,8 @@ function sidecarUser(service: string, publishes: readonly string[] | undefined):
 /** Dead letters are kept even while audit, whose queue they go to, is not part of the system. */
 function deadLetterKeeper(queues: readonly QueueDeclaration[]): QueueDeclaration[] {
   if (queues.some((queue) => queue.topic === 'dead_letters')) return [];
-  return [{ service: 'audit', queue: 'dead-letters.unread', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'] }];
+  const keeper = { service: 'audit', queue: 'dead-letters.unread', component: 'pubsub', topic: 'dead_letters' } as const;
+  return [{ ...keeper, routingKeys: ['#'], singleActiveConsumer: false }];
 }
 
 async function planStorage({

@@ -16,15 +16,7 @@ const found: EventDeclarations = { queues: [], publishes: {} };
 for (const file of process.argv.slice(2)) {
   const exported: Record<string, unknown> = await import(file);
   for (const table of Object.values(exported).filter(isServiceTable)) {
-    found.queues.push(
-      ...table.queues.map(({ queue, component, topic, routingKeys }) => ({
-        service: table.name,
-        queue,
-        component,
-        topic,
-        routingKeys,
-      })),
-    );
+    found.queues.push(...table.queues.map((queue) => ({ service: table.name, ...queue })));
     found.publishes[table.name] = table.publishes.map((event) => event.type);
   }
 }

@@ -8,6 +8,9 @@ export type Secrets = Record<string, string>;
 /** Secrets of one service that no other may read. */
 const OWNERS: Record<string, readonly string[]> = {
   'auth-signing-key': ['auth'],
+  'auth-sealing-key': ['auth'],
+  'oidc-client-secrets': ['auth'],
+  'company-sealing-key': ['company'],
   'super-admin-email': ['auth'],
   'super-admin-password': ['auth'],
   'sandbox-api-key': ['payment'],
@@ -42,6 +45,8 @@ function generateSecrets(): Secrets {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     'auth-signing-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'auth-sealing-key': randomSecret(),
+    'company-sealing-key': randomSecret(),
     'super-admin-email': 'admin@souk.example',
     'super-admin-password': randomSecret(),
     'quote-key': randomSecret(),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defineBroker } from './broker.ts';
 import type { AppDeclaration } from './declarations.ts';
 import type { Layout, Ports } from './layout.ts';
 import { layOut } from './layout.ts';
@@ -110,7 +111,7 @@ async function startAll(parts: Map<string, Part>, { plan, say }: { plan: SystemP
   const [mapper, others] = [plan.infrastructure.filter(isMapper), plan.infrastructure.filter((one) => !isMapper(one))];
   await Promise.all(mapper.map(start));
   await Promise.all(others.map(start));
-  if (plan.definitionsToLoad !== undefined) await loadDefinitions(plan.rabbit, plan.definitionsToLoad);
+  await defineBroker(plan.rabbit, plan.definitions);
   await Promise.all(plan.services.map(start));
 }
 
@@ -126,18 +127,6 @@ async function stopAll(parts: Map<string, Part>, plan: SystemPlan): Promise<void
   await stop(plan.services);
   await stop(plan.infrastructure.filter((one) => !isMapper(one)));
   await stop(plan.infrastructure);
-}
-
-async function loadDefinitions(rabbit: RabbitAccess, definitions: object): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${rabbit.user}:${rabbit.password}`).toString('base64')}`;
-  const answer = await fetch(`${rabbit.managementUrl}/api/definitions`, {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify(definitions),
-    signal: AbortSignal.timeout(20_000),
-  });
-  if (!answer.ok)
-    throw new Error(`RabbitMQ at ${rabbit.managementUrl} refused the definitions: ${answer.status} ${await answer.text()}`);
 }
 
 interface Running {

@@ -10,6 +10,7 @@ export interface QueueDeclaration {
   component: 'pubsub' | 'pubsub-users' | 'pubsub-live';
   routingKeys: readonly string[];
   topic: (typeof EXCHANGES)[number];
+  singleActiveConsumer: boolean;
 }
 
 /** Who may connect to the broker. `writes` are the routing keys it may publish to ecommerce_exchange; undefined means all. */
@@ -50,12 +51,12 @@ export function rabbitDefinitions(queues: readonly QueueDeclaration[], users: re
       internal: false,
       arguments: {},
     })),
-    queues: durable.map(({ queue }) => ({
+    queues: durable.map(({ queue, singleActiveConsumer }) => ({
       name: queue,
       vhost: VHOST,
       durable: true,
       auto_delete: false,
-      arguments: { 'x-queue-type': 'quorum' },
+      arguments: { 'x-queue-type': 'quorum', ...(singleActiveConsumer && { 'x-single-active-consumer': true }) },
     })),
     bindings: durable.flatMap((queue) => queue.routingKeys.map((key) => bindingDefinition(queue, key))),
   };

@@ -16,7 +16,7 @@ interface Budget {
 const fileBudget: Budget = { median: 60, p90: 150 };
 const functionBudget: Budget = { median: 12, p90: 35 };
 /** What the kit has grown to. The aim is 3,000 (docs/adr/0003): this number only ever goes down. */
-const KIT_LINES = 4_890;
+const KIT_LINES = 4_860;
 
 const files: Measured[] = productCode.map((path) => ({ where: path, lines: lineCount(path) }));
 const functions: Measured[] = productCode.flatMap((path) =>

@@ -4,11 +4,12 @@ import { Api } from '../../scripts/demo/api.ts';
 import type { System } from '../../scripts/system/index.ts';
 import type { Platform } from '../e2e/platform.ts';
 import { startPlatform } from '../e2e/platform.ts';
+import { ADDRESS } from '../e2e/shopper.ts';
 import { callFor } from './callers.ts';
 import type { Listening } from './gateway/process.ts';
 import { startProcess } from './gateway/process.ts';
 import type { Market } from './orders/buyers.ts';
-import { address, openMarket, quoteFor } from './orders/buyers.ts';
+import { openMarket, quoteFor } from './orders/buyers.ts';
 import { spentBy, spentPerOrder } from './orders/spent.ts';
 import type { Finding, Round } from './rounds.ts';
 import { median, quantile, roundsOf, SHORT, takeTurns } from './rounds.ts';
@@ -104,7 +105,7 @@ async function buy(of: { platform: Platform; market: Market; caller: number; sta
   const { token, userId } = buyer;
   const use = { audience: 'quote', now: new Date(), ttlSeconds: QUOTE_SECONDS };
   const quote = sealJson({ quote: quoteFor(nextBasket(market), userId) }, system.secrets['quote-key'] ?? '', use);
-  const order = { quote, paymentMethod: 'sandbox', shippingAddress: address };
+  const order = { quote, paymentMethod: 'sandbox', shippingAddress: ADDRESS };
   const { id: orderId } = await timed(stages[STAGES[0]], () => api.insist('POST', '/orders', { token, body: order }));
   const { paymentId } = await timed(stages[STAGES[1]], () =>
     api.insist('POST', '/payments/intent', { token, body: { orderId } }),
@@ -116,7 +117,7 @@ async function buy(of: { platform: Platform; market: Market; caller: number; sta
 async function buyPlainly(of: { api: Api; market: Market; caller: number; stages: Stages }): Promise<void> {
   const { api, market, caller, stages } = of;
   const { userId = '' } = market.buyers[caller % market.buyers.length] ?? {};
-  const body = { quote: quoteFor(nextBasket(market), userId), paymentMethod: 'sandbox', shippingAddress: address };
+  const body = { quote: quoteFor(nextBasket(market), userId), paymentMethod: 'sandbox', shippingAddress: ADDRESS };
   const { id: orderId } = await timed(stages[STAGES[0]], () => api.ask('POST', '/orders', { body }));
   const { paymentId } = await timed(stages[STAGES[1]], () => api.ask('POST', '/payments/intent', { body: { orderId } }));
   await timed(stages[STAGES[2]], () => api.ask('POST', '/payments/process', { body: { paymentId } }));

@@ -17,9 +17,15 @@ export const settings: Partial<Record<ServiceName, Settings>> = {
       'auth-signing-key': generateKeyPairSync('ec', { namedCurve: 'P-256' })
         .privateKey.export({ type: 'pkcs8', format: 'pem' })
         .toString(),
+      'auth-sealing-key': 'a-sealing-key-for-tests-that-has-43-characters-or-more',
       'super-admin-email': 'admin@souk.example',
       'super-admin-password': 'a password for tests',
     },
+  },
+  // Nothing answers there: no key is tried for real.
+  company: {
+    env: { STRIPE_URL: 'http://127.0.0.1:9', PAYPAL_URL: 'http://127.0.0.1:9' },
+    secrets: { 'company-sealing-key': 'a-sealing-key-for-tests-that-has-43-characters-or-more' },
   },
   ecommerce: { secrets: quoteKey },
   sales: { secrets: quoteKey },

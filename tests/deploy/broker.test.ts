@@ -65,7 +65,7 @@ async function startBroker(): Promise<void> {
 /** As the pod of the job has it: the script beside the files it reads. */
 async function defineTopology(): Promise<void> {
   const run = join(folder, 'run');
-  mkdirSync(run);
+  mkdirSync(run, { recursive: true });
   const files = { ...dataOf('ConfigMap', 'souk-broker'), 'users.json': JSON.stringify(users()) };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(run, name), text);
   const env = {
@@ -206,3 +206,16 @@ async function returnUntilGone(channel: Channel, queue: string): Promise<number>
   }
   return returned;
 }
+
+test('a queue that stands with other arguments is made anew, and no other', async () => {
+  const LIVE = 'websocket.events';
+  await publishEvent('stays');
+  await withChannel('websocket', async (channel) => {
+    await channel.deleteQueue(LIVE);
+    await channel.assertQueue(LIVE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  });
+  await defineTopology();
+  const { arguments: found } = await managed<{ arguments: object }>(`queues/%2F/${LIVE}`);
+  expect(found).toEqual({ 'x-queue-type': 'quorum', 'x-single-active-consumer': true });
+  await withChannel('sales', async (channel) => expect((await channel.checkQueue(QUEUE)).messageCount).toBe(1));
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer, ApiRequest } from '../../scripts/demo/api.ts';
 import { unreached } from '../../scripts/demo/api.ts';
+import { ADDRESS, BAD_CARD, GOOD_CARD } from '../e2e/shopper.ts';
 import type { Chance } from './chance.ts';
 import { chanceFrom, pick } from './chance.ts';
 import type { Acknowledged } from './oracle/index.ts';
@@ -19,9 +20,6 @@ const MIX = {
 } as const;
 export type Kind = keyof typeof MIX;
 
-const GOOD_CARD = { number: '4242424242424242' };
-const BAD_CARD = { number: '4000000000000002' };
-const ADDRESS = { name: 'Ada Byron', line1: '1 Analytical Way', city: 'Albany', state: 'NY', postalCode: '12084', country: 'US' };
 const MOST_PIECES = 3;
 /** So many of a hundred order through the cart, the others from a quote. */
 const CART_SHARE = 25;

@@ -32,15 +32,30 @@ const body = JSON.stringify({
 const authorization = `Basic ${Buffer.from(`${RABBITMQ_USERNAME}:${RABBITMQ_PASSWORD}`).toString('base64')}`;
 const headers = { 'content-type': 'application/json', authorization };
 
+const ask = (method, path, sent) =>
+  fetch(`${MANAGEMENT_URL}/api/${path}`, { method, headers, body: sent, signal: AbortSignal.timeout(ANSWER_MS) });
+const tellArguments = (queue) => JSON.stringify(Object.entries(queue.arguments).sort());
+
+/** Queues that stand with other arguments than the sidecars declare them with, which would keep those from starting. */
+async function outdatedQueues() {
+  const wanted = new Map(definitions.queues.map((queue) => [queue.name, tellArguments(queue)]));
+  const known = await (await ask('GET', 'queues/%2F')).json();
+  return known.filter((queue) => wanted.has(queue.name) && wanted.get(queue.name) !== tellArguments(queue)).map(({ name }) => name);
+}
+
 /** Gives what stood in the way, if it may pass. Throws when the broker refuses. */
 async function define() {
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS);
-    const answer = await fetch(`${MANAGEMENT_URL}/api/definitions`, { method: 'POST', headers, body, signal });
-    if (answer.ok) return undefined;
-    const reason = `the broker answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`;
-    if (answer.status < 500) throw new Error(reason);
-    return reason;
+    const answer = await ask('POST', 'definitions', body);
+    if (!answer.ok) {
+      const reason = `the broker answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`;
+      if (answer.status < 500) throw new Error(reason);
+      return reason;
+    }
+    // What was in them comes again by the sweep. A sidecar of before may make one again as it was: the next try looks once more.
+    const outdated = await outdatedQueues();
+    for (const name of outdated) await ask('DELETE', `queues/%2F/${encodeURIComponent(name)}`);
+    return outdated.length > 0 ? `made anew: ${outdated.join(', ')}` : undefined;
   } catch (error) {
     const isAway = error instanceof TypeError || error.name === 'TimeoutError';
     if (isAway) return `the broker does not answer: ${error.cause?.code ?? error.name}`;

@@ -5,5 +5,6 @@ export * from './events/index.ts';
 export * from './ids.ts';
 export * from './money.ts';
 export * from './permissions.ts';
+export * from './prefixes.ts';
 export * from './quote.ts';
 export * from './timezone.ts';

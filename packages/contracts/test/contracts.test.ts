@@ -7,11 +7,20 @@ const PUBLISHED: Record<ServiceName, string[]> = {
   auth: [
     ...['user.registered', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.erased'],
     ...['user.logged_in', 'user.logged_out', 'user.login_failed', 'user.locked', 'user.password_changed'],
-    ...['user.password_reset_requested', 'user.registration_repeated'],
+    ...['user.password_reset_requested', 'user.registration_repeated', 'user.deleted', 'user.second_factor_changed'],
+    ...['user.identity_linked', 'key.added', 'key.refused', 'apikey.created', 'apikey.deleted'],
   ],
   company: [
     ...['company.created', 'company.updated', 'company.deleted', 'company.settings_updated'],
     ...['company.subscription_changed', 'company.renewal_due', 'company.suspended', 'company.resumed'],
+    ...[
+      'company.permissions_changed',
+      'company.payment_account_connected',
+      'company.payment_account_removed',
+      'plan.created',
+      'plan.updated',
+      'feature.created',
+    ],
   ],
   shop: ['shop.created', 'shop.updated', 'shop.deleted', 'shop.staff_assigned', 'shop.staff_removed'],
   ecommerce: [

@@ -1,5 +1,6 @@
 import type { Reach, Role, ServiceName } from '@souk/contracts';
-import { ROLES } from '@souk/contracts';
+import { permissionOf, ROLES } from '@souk/contracts';
+import type { Endpoint } from './endpoint.ts';
 import { companySuspended, forbidden, invalid, notFound, unauthenticated } from './errors.ts';
 import type { Scope } from './mongo/scope.ts';
 import { system } from './mongo/scope.ts';
@@ -34,9 +35,15 @@ export const STAFF = { super_admin: 'all', company_admin: 'company', shop_manage
 /** Every role, each on what is its own. */
 export const everyone = roles(Object.fromEntries(ROLES.map((role) => [role, 'own' as const])));
 
-/** The scope a caller works in. Throws 401 without a token, 403 when the role has no such operation, 404 for the wrong service. */
-export function authorise(access: Access, from: { caller: Claims | undefined; app: string | undefined }, route: string): Scope {
-  const { caller, app } = from;
+/**
+ * The scope a caller works in. Throws 401 without a token, 403 when the role has no such operation or may not use it, 404 for the wrong
+ * service.
+ */
+export function authorise(
+  endpoint: Pick<Endpoint, 'access' | 'method' | 'path'>,
+  { caller, app }: { caller: Claims | undefined; app: string | undefined },
+): Scope {
+  const { access, path: route } = endpoint;
   if (access.kind === 'services') {
     const isNamed = access.callers !== 'all' && access.callers.some((name) => name === app);
     // A stranger must not learn that the route exists.
@@ -51,7 +58,14 @@ export function authorise(access: Access, from: { caller: Claims | undefined; ap
   }
   const reach = access.reach[caller.role];
   if (reach === undefined) throw forbidden();
+  refuseWithheld(caller, reach, permissionOf(endpoint));
   return scopeOf(reach, caller, route);
+}
+
+/** A service account has nothing of its own and may do what its scopes name; people all that their company does not withhold. Throws 403. */
+function refuseWithheld({ scopes, withheld }: Claims, reach: Reach, permission: string): void {
+  if (scopes && (reach === 'own' || !scopes.includes(permission))) throw forbidden(`This key may not do this: ${permission}`);
+  if (withheld?.includes(permission)) throw forbidden(`Your company withholds this: ${permission}`);
 }
 
 /**

@@ -36,7 +36,7 @@ export function deliveriesOf(runtime: Runtime): DeliveryRoutes {
       runtime.sidecar.publish('pubsub', DEAD_LETTERS, [deadLetterEnvelope(service.name, event, reason)]),
   });
   const routes = new Map<string, Deliver>();
-  const subscriptions = service.queues.map(({ queue, component, topic, routingKeys }) => {
+  const subscriptions = service.queues.map(({ queue, component, topic, routingKeys, singleActiveConsumer }) => {
     const route = `/events/${queue}`;
     routes.set(route, topic === DEAD_LETTERS ? (body) => keepDeadLetters(runtime, body) : (body) => delivery.deliver(body));
     return {
@@ -44,7 +44,12 @@ export function deliveriesOf(runtime: Runtime): DeliveryRoutes {
       topic,
       routes: { default: route },
       ...(topic !== DEAD_LETTERS && { deadLetterTopic: DEAD_LETTERS }),
-      metadata: { queueName: queue, routingKey: routingKeys.join(','), queueType: 'quorum' },
+      metadata: {
+        queueName: queue,
+        routingKey: routingKeys.join(','),
+        queueType: 'quorum',
+        ...(singleActiveConsumer && { singleActiveConsumer: 'true' }),
+      },
       bulkSubscribe: BULK,
     };
   });

@@ -18,6 +18,7 @@ export class RevocationWatch {
   #suspended: ReadonlyMap<string, string> = new Map();
   #answeredAtMs = 0;
   #keysAtMs = 0;
+  #keySet = '';
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -53,14 +54,15 @@ export class RevocationWatch {
 
   /** Asks once, now. */
   async poll(): Promise<void> {
-    const { revocations, cursor, suspended } = await this.#invoke(listRevocations, { query: { after: this.#cursor } });
+    const { revocations, cursor, suspended, keySet } = await this.#invoke(listRevocations, { query: { after: this.#cursor } });
     for (const revocation of revocations) this.#verifier.revoke(revocation);
     this.#suspended = new Map(suspended.map(({ companyId, reason }) => [companyId, reason]));
     this.#cursor = cursor;
     this.#answeredAtMs = Date.now();
-    if (Date.now() - this.#keysAtMs > KEYS_EVERY_MS) {
+    if (keySet !== this.#keySet || Date.now() - this.#keysAtMs > KEYS_EVERY_MS) {
       this.#keysAtMs = Date.now();
       await this.#verifier.refreshKeys();
+      this.#keySet = keySet;
       this.#verifier.forgetBefore(Date.now() / 1000 - 2 * TOKEN_SECONDS);
     }
   }

@@ -32,6 +32,8 @@ export interface ServiceDeclaration {
   queue?: string;
   /** Binds that queue by a pattern instead of by the types subscribed to: `#` for audit. */
   routingKeys?: readonly string[];
+  /** One replica at a time takes from that queue: for what depends on the sequence that facts come in. */
+  singleActiveConsumer?: boolean;
   /** What keeps dead letters: audit. */
   onDeadLetter?(letter: DeadLetter, ctx: Context): Promise<unknown>;
   stores?: readonly Store[];
@@ -39,19 +41,20 @@ export interface ServiceDeclaration {
   jobs?: readonly Job[];
   figures?: readonly Figure[];
   migrations?: readonly Migration[];
-  /** Adds routes before the kit's own: the gateway's door. */
+  /** Adds routes before the kit's own, which it lets only the sidecar reach: the gateway's door. */
   mount?(app: Application, runtime: Runtime): void;
   /** Called with the HTTP server before it listens: Socket.IO. Gives what to await at the end. */
   attach?(server: Server, runtime: Runtime): { close(): Promise<void> };
 }
 
 export interface ServiceDefinition
-  extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | 'queue' | 'routingKeys' | 'onDeadLetter'>>,
+  extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | QueueField | 'onDeadLetter'>>,
     Hooks {
   readonly database: string;
   readonly queues: readonly Queue[];
 }
 
+type QueueField = 'queue' | 'routingKeys' | 'singleActiveConsumer';
 type Hooks = Pick<ServiceDeclaration, 'mount' | 'attach' | 'onDeadLetter'>;
 
 const KIT_STORES: readonly Store[] = [
@@ -69,7 +72,7 @@ const KIT_STORES: readonly Store[] = [
 
 /** A service's table of contents: everything it is, from which everything else is derived. */
 export function defineService(declaration: ServiceDeclaration): ServiceDefinition {
-  const { queue = `${declaration.name}.events`, routingKeys, ...rest } = declaration;
+  const { queue = `${declaration.name}.events`, routingKeys, singleActiveConsumer = false, ...rest } = declaration;
   const subscriptions = declaration.subscriptions ?? [];
   return {
     publishes: [],
@@ -82,25 +85,29 @@ export function defineService(declaration: ServiceDeclaration): ServiceDefinitio
     stores: [...(declaration.stores ?? []), ...KIT_STORES],
     database: `${declaration.name}db`,
     queues: [
-      ...queuesOf(subscriptions, queue, routingKeys),
+      ...queuesOf(subscriptions, { queue, routingKeys, singleActiveConsumer }),
       ...(declaration.onDeadLetter ? [deadLetterQueue(declaration.name)] : []),
     ],
   };
 }
 
 /** The durable queues of a service. Dapr keeps one subscription per component and exchange, so a second queue has a component of its own. */
-function queuesOf(subscriptions: readonly Subscription[], mainQueue: string, pattern: readonly string[] | undefined): Queue[] {
+function queuesOf(
+  subscriptions: readonly Subscription[],
+  main: Pick<Queue, 'queue' | 'singleActiveConsumer'> & { routingKeys: readonly string[] | undefined },
+): Queue[] {
   const byQueue = new Map<string, string[]>();
   for (const { contract, replicas, queue } of subscriptions) {
     if (replicas === 'every') continue;
-    const name = queue ?? mainQueue;
+    const name = queue ?? main.queue;
     byQueue.set(name, [...(byQueue.get(name) ?? []), contract.type]);
   }
   return [...byQueue].map(([queue, types]) => ({
     queue,
-    component: queue === mainQueue ? 'pubsub' : 'pubsub-users',
+    component: queue === main.queue ? 'pubsub' : 'pubsub-users',
     topic: 'ecommerce_exchange',
-    routingKeys: queue === mainQueue && pattern ? pattern : types.sort(),
+    routingKeys: queue === main.queue && main.routingKeys ? main.routingKeys : types.sort(),
+    singleActiveConsumer: queue === main.queue && main.singleActiveConsumer,
   }));
 }
 
@@ -109,4 +116,5 @@ const deadLetterQueue = (service: string): Queue => ({
   component: 'pubsub',
   topic: 'dead_letters',
   routingKeys: ['#'],
+  singleActiveConsumer: false,
 });

@@ -48,6 +48,8 @@ export interface Queue {
   readonly component: PubsubComponent;
   readonly topic: 'ecommerce_exchange' | 'dead_letters';
   readonly routingKeys: readonly string[];
+  /** One replica takes from it at a time, in its sequence; another goes on when that one is gone. */
+  readonly singleActiveConsumer: boolean;
 }
 
 /** An event that a consumer set aside. */

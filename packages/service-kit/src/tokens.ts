@@ -20,6 +20,10 @@ export const claims = z.object({
   companyId: id.optional(),
   shopIds: z.array(id).default([]),
   sid: id,
+  /** Of a service account: all that its key may do. */
+  scopes: z.array(z.string()).optional(),
+  /** What the company keeps from its shops' people. */
+  withheld: z.array(z.string()).optional(),
   iat: z.number(),
   exp: z.number(),
 });

@@ -1,3 +1,5 @@
+import type { Method } from '@souk/contracts';
+import type { Access } from '../src/access.ts';
 import { anybody, authorise, companyAsked, companyNamed, everyone, roles, rolesAndGuests, services } from '../src/access.ts';
 import type { Claims } from '../src/tokens.ts';
 
@@ -22,7 +24,7 @@ const codeOf = (run: () => unknown): unknown => {
 
 describe('what services ask each other', () => {
   const scopeFor = (app: string | undefined, ...callers: Parameters<typeof services>) =>
-    codeOf(() => authorise(services(...callers), { caller: undefined, app }, '/inside'));
+    codeOf(() => authorise({ access: services(...callers), method: 'GET', path: '/inside' }, { caller: undefined, app }));
 
   it('is hidden from everybody who is no service', () => {
     expect(scopeFor(undefined)).toBe('not_found');
@@ -43,8 +45,8 @@ describe('what services ask each other', () => {
 });
 
 describe('what people ask', () => {
-  const scopeFor = (access: Parameters<typeof authorise>[0], caller?: Claims) =>
-    codeOf(() => authorise(access, { caller, app: 'gateway' }, '/x'));
+  const scopeFor = (access: Access, caller?: Claims, method: Method = 'GET') =>
+    codeOf(() => authorise({ access, method, path: '/x' }, { caller, app: 'gateway' }));
 
   it('needs a token and a role that has the operation', () => {
     expect(scopeFor(roles({ company_admin: 'company' }))).toBe('unauthenticated');
@@ -73,7 +75,7 @@ describe('what people ask', () => {
 
   it('is for guests where it says so, who see what is public', () => {
     const access = rolesAndGuests({ customer: 'own' });
-    expect(codeOf(() => authorise(access, nobody, '/x'))).toEqual({ kind: 'public' });
+    expect(codeOf(() => authorise({ access, method: 'GET', path: '/x' }, nobody))).toEqual({ kind: 'public' });
     expect(scopeFor(access, claims('customer'))).toEqual({ kind: 'own', userId: 'u1' });
     expect(scopeFor(access, claims('shop_staff', 'c1'))).toBe('forbidden');
     expect(scopeFor(anybody, claims('super_admin'))).toEqual({ kind: 'public' });
@@ -81,6 +83,22 @@ describe('what people ask', () => {
 
   it('is one’s own for everyone', () => {
     expect(scopeFor(everyone, claims('super_admin'))).toEqual({ kind: 'own', userId: 'u1' });
+  });
+
+  it('is for a key what its scopes name, and nothing of its own', () => {
+    const key = { ...claims('company_admin', 'c1'), scopes: ['x:read'] };
+    const access = roles({ company_admin: 'company' });
+    expect(scopeFor(access, key)).toEqual({ kind: 'company', companyId: 'c1' });
+    expect(scopeFor(access, key, 'PATCH')).toBe('forbidden');
+    expect(scopeFor(access, { ...key, scopes: [] })).toBe('forbidden');
+    expect(scopeFor(everyone, key)).toBe('forbidden');
+  });
+
+  it('is for the people of a shop what their company does not withhold', () => {
+    const clerk = { ...claims('shop_staff', 'c1'), withheld: ['x:write'] };
+    const access = roles({ shop_staff: 'shops' });
+    expect(scopeFor(access, clerk)).toMatchObject({ kind: 'shops' });
+    expect(scopeFor(access, clerk, 'POST')).toBe('forbidden');
   });
 });
 

@@ -92,7 +92,7 @@ describe('the archive of a log', () => {
     await log(...facts(1, 5, 40));
     let isFirst = true;
     for (const name of ['events', 'event_segments']) {
-      const collection = database().driver.collection(name);
+      const collection = database().driver.collection(name, 'system: a consumer compares its inbox with our log');
       const { find } = collection;
       collection.find = async function* (...asked) {
         const isMine = isFirst;

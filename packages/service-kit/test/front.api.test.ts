@@ -1,9 +1,11 @@
+import { companyCreated } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { customer, startTestService } from '@souk/testing';
 import type { Visit } from '../src/index.ts';
-import { anybody, defineConfig, defineService, endpoint, mountFront } from '../src/index.ts';
+import { anybody, defineConfig, defineService, endpoint, mountFront, onEveryReplica } from '../src/index.ts';
 
 let visits: Visit[] = [];
+const taken = new Map<string, number>();
 
 const service = defineService({
   name: 'gateway',
@@ -19,11 +21,17 @@ const service = defineService({
       run: async (_input, ctx) => ({ app: ctx.app ?? 'nobody', ip: ctx.clientIp }),
     }),
   ],
+  subscriptions: [onEveryReplica(companyCreated, async () => undefined)],
   mount: (app, runtime) =>
     mountFront(app, runtime, {
       origins: new Set(),
       trustedProxies: ['loopback'],
       limits: { ip: 5, tries: 1 },
+      takeFrom: async (name, key) => {
+        const account = `${name} ${key}`;
+        taken.set(account, (taken.get(account) ?? 0) + 1);
+        return { hits: taken.get(account) ?? 0, resetAtMs: Date.now() + 60_000 };
+      },
       pass: async (visit) => {
         visits.push(visit);
         if (visit.url.startsWith('/counted')) await visit.count('tries', visit.network);
@@ -68,6 +76,13 @@ test('outside /api only the sidecar is answered', async () => {
   const asStranger = { headers: { 'dapr-api-token': 'wrong', 'dapr-caller-app-id': 'sales' } };
   expect((await front.request('GET', '/internal/events', asStranger)).status).toBe(404);
   expect((await front.request('GET', '/health', asStranger)).status).toBe(200);
+});
+
+test('its sidecar is told what it listens to, and delivers it; nobody else may', async () => {
+  expect(await front.request('GET', '/dapr/subscribe')).toMatchObject({ status: 200, body: [{ pubsubname: 'pubsub-live' }] });
+  const asStranger = { headers: { 'dapr-api-token': 'wrong' }, body: { entries: [] } };
+  expect((await front.request('POST', '/events/live', asStranger)).status).toBe(404);
+  expect((await front.request('POST', '/events/live', { body: { entries: [] } })).body).toEqual({ statuses: [] });
 });
 
 test('counts addresses by their network, and other limits when it is asked to', async () => {

@@ -8,7 +8,12 @@ const log = createLog('sales', 'fatal');
 
 /** A watch of an auth that answers as the test says. */
 function watchOf(
-  answer: (after: unknown) => { revocations: Revocation[]; cursor: string; suspended?: { companyId: string; reason: string }[] },
+  answer: (after: unknown) => {
+    revocations: Revocation[];
+    cursor: string;
+    suspended?: { companyId: string; reason: string }[];
+    keySet?: string;
+  },
 ) {
   const revoked: Revocation[] = [];
   const told = { keys: 0, after: [] as unknown[] };
@@ -22,7 +27,7 @@ function watchOf(
   jest.spyOn(verifier, 'revoke').mockImplementation((revocation) => void revoked.push(revocation));
   const invoke = (async (_call: unknown, { query }: { query: { after: unknown } }) => {
     told.after.push(query.after);
-    return { suspended: [], ...answer(query.after) };
+    return { suspended: [], keySet: 'one', ...answer(query.after) };
   }) as Invoke;
   return { watch: new RevocationWatch(verifier, invoke, log), revoked, told };
 }
@@ -98,4 +103,16 @@ it('knows which companies may not write, as auth said last', async () => {
   suspended = [];
   await watch.poll();
   expect(watch.suspensionOf('c1')).toBeUndefined();
+});
+
+it('takes the keys anew with the first answer that tells other ones, and not again for the same', async () => {
+  let keySet = 'one';
+  const { watch, told } = watchOf(() => ({ revocations: [], cursor: '1', keySet }));
+  await watch.poll();
+  await watch.poll();
+  expect(told.keys).toBe(1);
+  keySet = 'two';
+  await watch.poll();
+  await watch.poll();
+  expect(told.keys).toBe(2);
 });

@@ -22,6 +22,7 @@ test('its types share one queue; what every replica is told has none', () => {
       component: 'pubsub',
       topic: 'ecommerce_exchange',
       routingKeys: ['company.created', 'order.processing'],
+      singleActiveConsumer: false,
     },
   ]);
 });
@@ -44,9 +45,17 @@ test('a pattern binds the main queue only', () => {
   expect(queues.map(({ routingKeys }) => routingKeys)).toEqual([['#'], ['company.created']]);
 });
 
+test('the main queue alone may have one consumer at a time', () => {
+  const subscriptions = [on(thingMade, ignore), on(other, ignore, { queue: 'user.events' })];
+  const { queues } = defineService({ ...base, singleActiveConsumer: true, subscriptions });
+  expect(queues.map(({ singleActiveConsumer }) => singleActiveConsumer)).toEqual([true, false]);
+});
+
 test('who keeps dead letters has a queue for them', () => {
   const { queues } = defineService({ ...base, onDeadLetter: ignore });
-  expect(queues).toEqual([{ queue: 'sales.dead-letters', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'] }]);
+  expect(queues).toEqual([
+    { queue: 'sales.dead-letters', component: 'pubsub', topic: 'dead_letters', routingKeys: ['#'], singleActiveConsumer: false },
+  ]);
 });
 
 test('the kit’s own stores come with the service’s', () => {

@@ -4,6 +4,7 @@
  */
 export interface Answer {
   'x-request-id': string;
+  _id: string;
   accessToken: string;
   account: string;
   accounts: Listed;
@@ -11,6 +12,8 @@ export interface Answer {
   allowed: Listed;
   amount: number;
   ancestorIds: string[];
+  authorization: string;
+  authorizationUrl: string;
   available: number;
   backorder: boolean;
   balanced: boolean;
@@ -22,6 +25,7 @@ export interface Answer {
   cancelReason: string;
   capturedAmount: number;
   cartId: string;
+  challenge: string;
   changes: Listed;
   checkoutId: string;
   clientSecret: string;
@@ -29,6 +33,7 @@ export interface Answer {
   companyId: string;
   consumer: string | null;
   couponCode: string;
+  count: number;
   coupons: Listed;
   currency: string;
   cursor: string;
@@ -39,13 +44,16 @@ export interface Answer {
   description: string;
   detail: string;
   discount: number;
+  document: Answer;
   errors: Listed;
   events: Listed;
+  expiresAt: string;
   explain: Listed;
   externalId: string;
   facts: number;
   first: Answer;
   firstBroken: number;
+  flow: string;
   gross: number;
   hash: string;
   headers: Answer;
@@ -57,9 +65,11 @@ export interface Answer {
   isVerified: boolean;
   itemId: string;
   items: Listed;
+  keySet: string;
   keys: Listed;
   kid: string;
   kind: string;
+  key: string;
   latencyMs: number;
   limitTotal: number;
   lineId: string;
@@ -68,8 +78,10 @@ export interface Answer {
   missingStock: number;
   name: string;
   net: number;
+  next: string;
   nextCursor: string;
   now: string;
+  number: string;
   onHand: number;
   opens: string;
   orderId: string;
@@ -97,6 +109,7 @@ export interface Answer {
   quoteId: string;
   quotes: string[];
   reason: string;
+  recoveryCodes: string[];
   refreshToken: string;
   refunds: Listed & number;
   requestId: string;
@@ -109,6 +122,7 @@ export interface Answer {
   settings: Answer;
   shipments: Listed;
   shipping: number;
+  shippingAddress: Answer;
   shippingKind: string;
   shippingZones: Listed;
   shopId: string;
@@ -142,6 +156,7 @@ export interface Answer {
   type: string;
   unitPrice: number;
   units: number;
+  uri: string;
   used: number;
   user: Answer;
   userId: string;

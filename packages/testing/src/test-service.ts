@@ -6,6 +6,7 @@ import { startService, system } from '@souk/service-kit';
 import { Pool } from 'undici';
 import type { Answer } from './answer.ts';
 import { testDatabaseUri } from './database.ts';
+import { watchDatabase } from './database-watch.ts';
 import type { DeliveryOptions } from './deliver.ts';
 import { envelopeFor } from './deliver.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
@@ -37,10 +38,13 @@ export class TestService {
   readonly running: RunningService;
   readonly #pool: Pool;
   readonly #clockMs = { offset: 0 };
+  readonly #faults: string[];
 
   constructor(sidecar: FakeSidecar, running: RunningService) {
     this.sidecar = sidecar;
     this.running = running;
+    const { database, service } = running.runtime;
+    this.#faults = watchDatabase(database.driver, service.stores);
     this.#pool = new Pool(`http://127.0.0.1:${running.port}`, { connections: 64 });
   }
 
@@ -118,7 +122,7 @@ export class TestService {
   /** Lets auth say that these companies may not write. */
   async suspend(...companyIds: string[]): Promise<void> {
     const suspended = companyIds.map((companyId) => ({ companyId, reason: 'unpaid' }));
-    this.sidecar.answer(listRevocations, () => ({ revocations: [], cursor: '0', suspended }));
+    this.sidecar.answer(listRevocations, () => ({ revocations: [], cursor: '0', suspended, keySet: '' }));
     await this.running.runtime.revocations.poll();
   }
 
@@ -129,10 +133,12 @@ export class TestService {
     await this.running.jobs.runNow(found);
   }
 
+  /** Ends it. Throws when it asked its database for anything outside a scope. */
   async stop(): Promise<void> {
     await this.#pool.close();
     await this.running.stop();
     await this.sidecar.stop();
+    if (this.#faults.length > 0) throw new Error(`outside a scope:\n${[...new Set(this.#faults)].join('\n')}`);
   }
 }
 

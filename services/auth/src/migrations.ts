@@ -3,6 +3,8 @@ import { config } from './config.ts';
 import { normalEmail } from './login/login.rules.ts';
 import { passwords } from './passwords.ts';
 import { POSITION, revocationPositions } from './session/revocation.store.ts';
+import { adoptConfigured } from './signing-key/key-ring.actions.ts';
+import { signingKeys } from './signing-key/signing-key.store.ts';
 import { addUser, newUser } from './user/account.actions.ts';
 import { users } from './user/user.store.ts';
 
@@ -17,6 +19,15 @@ async function addFirstSuperAdmin(ctx: Context): Promise<void> {
   });
 }
 
+/** What was kept of keys before there were several: since when each was known, without the key. */
+async function beginKeyRing(ctx: Context): Promise<void> {
+  const bare = { verifiesUntil: { $exists: false } };
+  const seen = await ctx.in(signingKeys).find(bare);
+  await ctx.in(signingKeys).deleteMany(bare);
+  await adoptConfigured(ctx);
+  for (const { _id, firstSeenAt } of seen) await ctx.in(signingKeys).updateOne({ _id }, { $set: { firstSeenAt } });
+}
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -26,4 +37,5 @@ export const migrations: readonly Migration[] = [
     },
   },
   { version: 2, name: 'the first super admin', run: (_database, ctx) => addFirstSuperAdmin(ctx) },
+  { version: 3, name: 'the ring of signing keys', run: (_database, ctx) => beginKeyRing(ctx) },
 ];

@@ -1,4 +1,5 @@
 import { Answer } from '@souk/service-kit';
 
 /** An answer with secrets or about accounts, which no cache on its way may keep. */
-export const uncached = <Output>(output: Output, status = 200) => new Answer(status, output, { 'cache-control': 'no-store' });
+export const uncached = <Output>(output: Output, status = 200, headers: Record<string, string> = {}) =>
+  new Answer(status, output, { ...headers, 'cache-control': 'no-store' });

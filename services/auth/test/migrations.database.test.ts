@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestService } from '@souk/testing';
 import { eventually, testDatabaseUri } from '@souk/testing';
-import { logIn, SUPER_ADMIN, startAuth } from './running-auth.ts';
+import { logIn, SEALING_KEY, SUPER_ADMIN, startAuth } from './running-auth.ts';
 
 /** The process that migrates before an upgrade: the service's own, beside no sidecar. */
 
@@ -37,6 +37,7 @@ async function migrateBy(secrets: Record<string, string>): Promise<void> {
 const secretsFor = (uri: string) => ({
   'mongodb-uri': uri,
   'auth-signing-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  'auth-sealing-key': SEALING_KEY,
   'super-admin-email': SUPER_ADMIN.email,
   'super-admin-password': SUPER_ADMIN.password,
 });

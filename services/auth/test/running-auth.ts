@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { service } from '../src/service.ts';
 
 export const SUPER_ADMIN = { email: 'root@example.com', password: 'a-first-password-of-tests' };
+export const SEALING_KEY = 'a-sealing-key-for-tests-that-has-43-characters-or-more';
 export const PASSWORD = 'correct horse battery';
 
 /** The whole service with a key of its own; it asks itself for keys and revocations, as its sidecar would let it. */
@@ -15,6 +16,7 @@ export async function startAuth(env: Record<string, string> = {}, secrets: Recor
     env: { BCRYPT_COST: '4', ...env },
     secrets: {
       'auth-signing-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      'auth-sealing-key': SEALING_KEY,
       'super-admin-email': SUPER_ADMIN.email,
       'super-admin-password': SUPER_ADMIN.password,
       ...secrets,

@@ -1,7 +1,7 @@
 import { userLoggedOut } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { superAdmin } from '@souk/testing';
-import { signingKeys } from '../src/session/signing-key.store.ts';
+import { signingKeys } from '../src/signing-key/signing-key.store.ts';
 import { bearer, logIn, mintToken, newCustomer, PASSWORD, refresh, startAuth, statusOf } from './running-auth.ts';
 
 let auth: TestService;

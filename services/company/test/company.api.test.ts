@@ -1,7 +1,14 @@
-import { companyCreated, companyDeleted, companySettingsUpdated, companyUpdated, getCompanyState } from '@souk/contracts';
+import {
+  companyCreated,
+  companyDeleted,
+  companySettingsUpdated,
+  companyUpdated,
+  getCompanyState,
+  paymentSuccess,
+} from '@souk/contracts';
 import type { TestService } from '@souk/testing';
-import { companyAdmin, customer, eventually, shopManager, startTestService, superAdmin } from '@souk/testing';
-import { service } from '../src/service.ts';
+import { companyAdmin, customer, eventually, shopManager, superAdmin } from '@souk/testing';
+import { startCompany } from './running-company.ts';
 
 let company: TestService;
 const platform = superAdmin();
@@ -9,7 +16,7 @@ const DAY_MS = 24 * 3600 * 1000;
 let names = 0;
 
 beforeAll(async () => {
-  company = await startTestService(service);
+  company = await startCompany();
 });
 afterAll(() => company.stop());
 
@@ -176,6 +183,26 @@ describe('settings', () => {
     expect(body.settings.shippingZones).toMatchObject([zone]);
     const same = await company.request('PATCH', path, { as: platform, body: { shippingZones: body.settings.shippingZones } });
     expect(same.body).toEqual(body);
+  });
+
+  test('keep the currency from the first money on', async () => {
+    const { id } = await addCompany();
+    const change = (currency: string) =>
+      company.request('PATCH', `/companies/${id}/settings`, { as: companyAdmin(id), body: { currency } });
+    expect((await change('EUR')).status).toBe(200);
+    await company.deliver(paymentSuccess, { ...paymentSuccess.example, companyId: id, currency: 'EUR' });
+    expect(await change('JPY')).toMatchObject({ status: 409, body: { code: 'company.currency_in_use' } });
+    expect((await change('EUR')).status).toBe(200);
+  });
+
+  test('say which languages the storefront speaks', async () => {
+    const { id, slug } = await addCompany();
+    const path = `/companies/${id}/settings`;
+    expect((await company.request('GET', `/storefront/${slug}`)).body).toMatchObject({ locales: ['en'] });
+    await company.request('PATCH', path, { as: platform, body: { locales: ['de', 'pt-BR'] } });
+    expect((await company.request('GET', `/storefront/${slug}`)).body).toMatchObject({ locales: ['de', 'pt-BR'] });
+    for (const locales of [[], ['english'], ['de', 'de']])
+      expect((await company.request('PATCH', path, { as: platform, body: { locales } })).status).toBe(422);
   });
 
   test('that stay as they are write and tell nothing', async () => {

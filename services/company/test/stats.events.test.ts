@@ -9,14 +9,14 @@ import {
 } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
-import { companyAdmin, envelopeFor, startTestService, superAdmin } from '@souk/testing';
-import { service } from '../src/service.ts';
+import { companyAdmin, envelopeFor, superAdmin } from '@souk/testing';
+import { startCompany } from './running-company.ts';
 
 let company: TestService;
 let companyId: string;
 
 beforeAll(async () => {
-  company = await startTestService(service);
+  company = await startCompany();
 });
 beforeEach(async () => {
   const { body } = await company.request('POST', '/companies', { as: superAdmin(), body: { name: `Counted ${newId()}` } });

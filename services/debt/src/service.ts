@@ -13,6 +13,7 @@ import {
   debtPaymentRecorded,
   debtWrittenOff,
 } from '@souk/contracts';
+import { personalEndpoint } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { companyEvents } from './company/company.events.ts';
 import { companyCopies } from './company/company.store.ts';
@@ -23,13 +24,14 @@ import { orderEvents } from './credit/order.events.ts';
 import { debtJobs } from './debt/debt.jobs.ts';
 import { debtRoutes } from './debt/debt.routes.ts';
 import { debtPayments, debts } from './debt/debt.store.ts';
+import { personal } from './personal.ts';
 
 export const service = defineService({
   name: 'debt',
   purpose: 'Debts, credit lines, what was paid, and what is overdue.',
   port: 8012,
   config,
-  endpoints: [...creditRoutes, ...debtRoutes],
+  endpoints: [...creditRoutes, ...debtRoutes, personalEndpoint('debt', personal)],
   publishes: [
     debtCreated,
     debtCreditHeld,

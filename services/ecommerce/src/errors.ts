@@ -14,3 +14,4 @@ export const cartEmpty = defineError('ecommerce.cart_empty', 409, 'The cart is e
 export const lineUnavailable = defineError('ecommerce.line_unavailable', 409, 'Something in the basket cannot be bought now');
 export const shippingUnavailable = defineError('ecommerce.shipping_unavailable', 409, 'The basket cannot be sent there that way');
 export const basketTooLarge = defineError('ecommerce.basket_too_large', 422, 'The basket is worth more than we can price');
+export const planLimitReached = defineError('plan.limit_reached', 409, 'The plan of the company allows no more of these');

@@ -19,6 +19,7 @@ import {
   promotionReleased,
   promotionUpdated,
 } from '@souk/contracts';
+import { personalEndpoint } from '@souk/personal-data';
 import { defineService, job } from '@souk/service-kit';
 import { cartNotes } from './cart/cart.note.store.ts';
 import { cartEndpoints } from './cart/cart.routes.ts';
@@ -29,6 +30,9 @@ import { companySubscriptions } from './company/company.events.ts';
 import { companies, shops } from './company/company.store.ts';
 import { config } from './config.ts';
 import { orderSubscriptions } from './order.events.ts';
+import { personal } from './personal.ts';
+import { planSubscriptions } from './plan/plan.events.ts';
+import { planLimits } from './plan/plan.store.ts';
 import { productEndpoints } from './product/product.routes.ts';
 import { products } from './product/product.store.ts';
 import { promotionEndpoints } from './promotion/promotion.routes.ts';
@@ -53,6 +57,7 @@ export const service = defineService({
     ...cartEndpoints,
     ...promotionEndpoints,
     ...quoteEndpoints,
+    personalEndpoint('ecommerce', personal),
   ],
   publishes: [
     productCreated,
@@ -71,8 +76,14 @@ export const service = defineService({
     promotionRedemptionRefused,
     promotionReleased,
   ],
-  subscriptions: [...companySubscriptions, ...orderSubscriptions, ...stockSubscriptions, ...searchSubscriptions],
-  stores: [products, categories, companies, shops, stock, promotions, promotionUsage, redemptions, cartNotes],
+  subscriptions: [
+    ...companySubscriptions,
+    ...orderSubscriptions,
+    ...stockSubscriptions,
+    ...searchSubscriptions,
+    ...planSubscriptions,
+  ],
+  stores: [products, categories, companies, shops, stock, promotions, promotionUsage, redemptions, cartNotes, planLimits],
   jobs: [job('tell lost cart changes', 10_000, tellLostChanges)],
   resources: [productSearch],
 });

@@ -30,6 +30,11 @@ export const config = defineConfig({
     /** Sockets one process passes on. */
     MOST_SOCKETS: z.coerce.number().int().min(1).default(20_000),
     UPSTREAM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
+    /** How long a service that has stopped answering is not asked, before one request tries it. */
+    CIRCUIT_OPEN_MS: z.coerce.number().int().min(100).max(60_000).default(2_000),
+    /** Where replicas share their budgets; each has budgets of its own when empty. */
+    REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/ })]).default(''),
+    // Requests of one key in any 60 s, wherever they begin: there is no burst on top.
     LIMIT_PER_IP: perMinute.default(3_000),
     LIMIT_PER_USER: perMinute.default(1_200),
     LIMIT_SIGN_IN_PER_IP: perMinute.default(60),

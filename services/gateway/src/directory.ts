@@ -1,15 +1,12 @@
 import type { ServiceName } from '@souk/contracts';
-import { SERVICES } from '@souk/contracts';
-import type { Logger, openApiOf } from '@souk/service-kit';
-import { defineResource } from '@souk/service-kit';
+import { PREFIXES, SERVICES } from '@souk/contracts';
+import type { Logger, OpenApi } from '@souk/service-kit';
+import { defineResource, mergeReferences } from '@souk/service-kit';
 import { z } from 'zod';
-import { PREFIXES } from './prefixes.ts';
 import type { Lookup, Operation, RouteTree } from './routing.rules.ts';
-import { lookUp, plantRoutes, prefixOf } from './routing.rules.ts';
+import { isCatalogue, lookUp, plantRoutes, prefixOf } from './routing.rules.ts';
 import type { Upstreams } from './upstreams.ts';
 import { upstreams } from './upstreams.ts';
-
-type OpenApi = ReturnType<typeof openApiOf>;
 
 /** What of a service's document the routes are made from. */
 const declarations = z.looseObject({
@@ -28,7 +25,7 @@ const ASK_TIMEOUT_MS = 5_000;
 
 /** What all services declare, as far as they have answered: the routes, and the reference. */
 export class Directory {
-  readonly #log: Logger;
+  readonly #log: Pick<Logger, 'error' | 'debug'>;
   readonly #owners = new Map(Object.entries(PREFIXES));
   readonly #texts = new Map<ServiceName, string>();
   readonly #operations = new Map<ServiceName, Operation[]>();
@@ -37,7 +34,7 @@ export class Directory {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(log: Logger) {
+  constructor(log: Pick<Logger, 'error' | 'debug'>) {
     this.#log = log;
   }
 
@@ -93,25 +90,14 @@ export class Directory {
     this.#timer = setTimeout(() => void this.#round(ways, isRefresh ? nowMs + REFRESH_MS : refreshAtMs), ASK_EVERY_MS).unref();
   }
 
-  #merge(own: OpenApi): object {
-    const documents = [...this.#texts].map(([service, text]) => ({ service, document: declarations.parse(JSON.parse(text)) }));
-    documents.sort((a, b) => a.service.localeCompare(b.service));
-    const paths: Record<string, object> = { ...own.paths };
-    for (const { service, document } of documents)
-      for (const [path, operations] of Object.entries(document.paths))
-        if (this.#owners.get(prefixOf(path)) === service) paths[`/api${path}`] = operations;
-    return {
-      ...own,
-      tags: [
-        ...documents.map(({ service, document }) => ({ name: service, description: document.info.description })),
-        { name: 'gateway' },
-      ],
-      paths,
-      components: {
-        ...own.components,
-        schemas: Object.assign({}, ...documents.map(({ document }) => document.components.schemas), own.components.schemas),
-      },
-    };
+  #merge(own: OpenApi): OpenApi {
+    return mergeReferences({
+      own,
+      documents: [...this.#texts].map(([service, text]) => ({ service, document: JSON.parse(text) as OpenApi })),
+      prefix: '/api',
+      routes: (service, path) => this.#owners.get(prefixOf(path)) === service,
+      remembers: (method, path) => method === 'GET' && isCatalogue(path),
+    });
   }
 }
 

@@ -9,19 +9,28 @@ import {
   notFound,
   unauthenticated,
 } from '@souk/service-kit';
+import { admitApiKey, isApiKey } from './api-keys.ts';
+import { answerFound } from './catalogue/catalogue.answer.ts';
+import { catalogueMemory } from './catalogue/catalogue.memory.ts';
+import type { CatalogueRead } from './catalogue/catalogue.rules.ts';
+import { readOf } from './catalogue/catalogue.rules.ts';
+import { circuits } from './circuits.ts';
 import { config } from './config.ts';
 import { directory } from './directory.ts';
+import { answerAsset, docsAssets } from './docs.ts';
 import { serviceAway } from './errors.ts';
 import { SIGN_INS } from './prefixes.ts';
 import type { RequestBody } from './proxy.ts';
-import { bodyOf, closeIfUnread, MOST_BODY, proxy } from './proxy.ts';
+import { bodyOf, closeIfUnread, fetchWhole, MOST_BODY, proxy } from './proxy.ts';
 import type { Lookup, Operation } from './routing.rules.ts';
 import { accountIn, refuseUnreadable } from './sign-in.ts';
 import { upstreams } from './upstreams.ts';
 
 const SLOW_SECONDS = 1;
 const MOST_SIGN_IN_BODY = 16 * 1024;
-const RETRY_AFTER_SECONDS = '1';
+/** Of a catalogue's answer, to hold it for more than one client. Larger ones are streamed to each. */
+const MOST_HELD = 1024 * 1024;
+const RETRY_AFTER_SECONDS = 1;
 
 /** Limits beside the one by address. */
 export type Limit = 'user' | 'sign-in-ip' | 'sign-in-account';
@@ -30,17 +39,33 @@ export type Limit = 'user' | 'sign-in-ip' | 'sign-in-account';
 export function passageOf(runtime: Runtime): (visit: Visit<Limit>) => Promise<void> {
   const known = directory.of(runtime);
   const ways = upstreams.of(runtime);
+  const breakers = circuits.of(runtime);
+  const memory = catalogueMemory.of(runtime);
+  const assets = docsAssets.of(runtime);
   const timeoutMs = config.of(runtime).UPSTREAM_TIMEOUT_MS;
+  const remember = ({ service }: Operation, read: CatalogueRead, trail: readonly string[]) => {
+    const headers = [...trail, ...(read.language === undefined ? [] : ['accept-language', read.language])];
+    const asked = { path: read.url, headers, timeoutMs, most: MOST_HELD };
+    return memory.find(read, () => breakers.through(service, () => fetchWhole(ways.of(service), asked)));
+  };
   return async (visit) => {
     const { request, response, url, trace, clientIp } = visit;
     const [path = ''] = url.split('?', 1);
     try {
+      if (answerAsset(assets, path, visit)) return;
       const operation = operationOf(known.find(request.method ?? '', path), response);
       watch(runtime, operation, visit);
       await admit(runtime, operation, visit);
-      const headers = ['x-request-id', trace.requestId, 'traceparent', trace.traceparent, 'x-souk-client-ip', clientIp];
+      const trail = ['x-request-id', trace.requestId, 'traceparent', trace.traceparent];
+      const read =
+        operation.security === 'required' ? undefined : readOf({ method: operation.method, url, headers: request.headers });
+      if (read && answerFound(await remember(operation, read, trail), request, response)) return;
       const body = await readBody(operation, visit);
-      await proxy(request, response, { upstream: ways.of(operation.service), path: url, headers, body, timeoutMs });
+      const headers = [...trail, 'x-souk-client-ip', clientIp];
+      const upstream = ways.of(operation.service);
+      await breakers.through(operation.service, (answered) =>
+        proxy(request, response, { upstream, path: url, headers, body, timeoutMs, answered }),
+      );
     } catch (error) {
       throw withHints(error, visit);
     }
@@ -65,10 +90,11 @@ function watch(runtime: Runtime, { service, method, path }: Operation, { respons
   });
 }
 
-/** Throws 401 without a token that is needed or with one that is not valid, 429 when its user asks too much. */
+/** Throws 401 without a token or key that is needed or with one that is not valid, 429 when its owner asks too much. */
 async function admit(runtime: Runtime, { security }: Operation, visit: Visit<Limit>): Promise<void> {
   if (security === 'none') return;
   if (visit.bearer !== undefined) {
+    if (isApiKey(visit.bearer)) return admitApiKey(runtime, visit.bearer, visit);
     const { userId } = await runtime.tokens.verify(visit.bearer);
     await visit.count('user', userId);
   } else if (security === 'required') throw unauthenticated();
@@ -90,7 +116,7 @@ function withHints(error: unknown, { request, response }: Visit<Limit>): unknown
   // Nobody is left to answer: that is no fault of ours.
   if (response.destroyed) return malformed('The client went away');
   if (!(error instanceof DomainError) || response.headersSent) return error;
-  if (error.status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+  if (error.status === 503) response.setHeader('retry-after', String(error.extra.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   if (error.code === bodyTooLarge.code) closeIfUnread(request, response);
   return error;
 }

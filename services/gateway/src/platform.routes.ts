@@ -1,9 +1,11 @@
 import type { Endpoint } from '@souk/service-kit';
-import { Answer, anybody, endpoint, openApiOf } from '@souk/service-kit';
+import { Answer, anybody, endpoint } from '@souk/service-kit';
 import { z } from 'zod';
 import { directory } from './directory.ts';
+import { PAGE, PAGE_POLICY } from './docs.ts';
 import type { Health } from './health.ts';
 import { healthBoard } from './health.ts';
+import { eventReference, ownReference } from './references.ts';
 
 const state = z.enum(['up', 'down']);
 const part = z.object({ status: z.enum(['up', 'down', 'unknown']) });
@@ -52,13 +54,21 @@ export const platformEndpoints: readonly Endpoint[] = [
     path: '/api/openapi.json',
     summary: 'The reference of all services as one OpenAPI 3.1 document.',
     access: anybody,
-    run: async (_input, ctx) => new Answer(200, directory.of(ctx).reference(ownReference())),
+    run: async (_input, ctx) => new Answer(200, directory.of(ctx).reference(ownReference(platformEndpoints))),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/asyncapi.json',
+    summary: 'All events as one AsyncAPI 3.0 document.',
+    access: anybody,
+    run: async () => new Answer(200, eventReference),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/docs',
+    summary: 'The reference as a page to try operations from.',
+    access: anybody,
+    run: async () =>
+      new Answer(200, PAGE, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY }),
   }),
 ];
-
-const ownReference = () =>
-  openApiOf({
-    name: 'gateway',
-    purpose: 'Many companies, each with shops and warehouses, sell to customers through one API.',
-    endpoints: platformEndpoints,
-  });

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Readable } from 'node:stream';
 import { badGateway, bodyTooLarge, DomainError, malformed, upstreamTimeout } from '@souk/service-kit';
 import type { Dispatcher } from 'undici';
+import type { Answered } from './catalogue/catalogue.rules.ts';
 import { serviceAway } from './errors.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -46,6 +47,8 @@ export interface Passage {
   headers: string[];
   body: RequestBody;
   timeoutMs: number;
+  /** Called when the service has begun to answer. */
+  answered(): void;
 }
 
 /** The body of a request: whole when small, counted while it streams when not. Throws `body_too_large`. */
@@ -72,12 +75,14 @@ async function* countedBody(request: IncomingMessage, most: number): AsyncGenera
 
 /** Hands a request on and streams the answer back. Throws a 502, 503 or 504 problem while nothing of an answer has been sent. */
 export function proxy(request: IncomingMessage, response: ServerResponse, passage: Passage): Promise<void> {
-  const { upstream, body, timeoutMs } = passage;
+  const { upstream, body, timeoutMs, answered } = passage;
   return new Promise((resolve, reject) => {
     let running: Dispatcher.DispatchController | undefined;
+    response.on('drain', () => running?.resume());
     response.once('close', () => {
-      if (!response.writableFinished) running?.abort(new Error('the client went away'));
+      // Settled first: what the abort makes of the request is not the service's failure.
       resolve();
+      if (!response.writableFinished) running?.abort(new Error('the client went away'));
     });
     const fail = (problem: DomainError) => {
       if (response.headersSent) response.destroy();
@@ -103,15 +108,15 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
         onResponseStart(_controller, status, headers) {
           if (status < 200) return;
           closeIfUnread(request, response);
-          if (status >= 400 && !String(headers['content-type'] ?? '').startsWith('application/problem+json')) strange = '';
-          else sendHead(response, status, headers);
+          if (status >= 400 && !isProblem(headers)) strange = '';
+          else {
+            answered();
+            sendHead(response, status, headers);
+          }
         },
         onResponseData(controller, chunk) {
           if (strange !== undefined) strange = (strange + chunk.toString('latin1')).slice(0, MOST_STRANGE);
-          else if (!response.write(chunk)) {
-            controller.pause();
-            response.once('drain', () => controller.resume());
-          }
+          else if (!response.write(chunk)) controller.pause();
         },
         onResponseEnd() {
           running = undefined;
@@ -155,9 +160,45 @@ function namedByConnection({ connection }: IncomingHttpHeaders): string[] | unde
 
 function sendHead(response: ServerResponse, status: number, headers: IncomingHttpHeaders): void {
   response.statusCode = status;
+  for (const [name, value] of Object.entries(headersBack(headers))) response.setHeader(name, value);
+}
+
+/** What of a service's headers a client is given. */
+function headersBack(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const back: Record<string, string | string[]> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && !NOT_PASSED_BACK.has(name) && !INTERNAL.test(name)) response.setHeader(name, value);
+    if (value !== undefined && !NOT_PASSED_BACK.has(name) && !INTERNAL.test(name)) back[name] = value;
+  }
+  return back;
+}
+
+const isProblem = (headers: IncomingHttpHeaders): boolean =>
+  String(headers['content-type'] ?? '').startsWith('application/problem+json');
+
+/** GETs a whole answer of up to `most` bytes, which no client waits for alone; undefined when it is larger. Throws as `proxy` does. */
+export async function fetchWhole(
+  { pool, prefix, token }: Upstream,
+  { path, headers, timeoutMs, most }: Pick<Passage, 'path' | 'headers' | 'timeoutMs'> & { most: number },
+): Promise<Answered | undefined> {
+  try {
+    const answer = await pool.request({
+      ...{ method: 'GET', path: prefix + path, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+      headers: ['dapr-api-token', token, ...(prefix === '' ? ['dapr-caller-app-id', 'gateway'] : []), ...headers],
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer.body) {
+      size += chunk.length;
+      // To leave the loop ends the request.
+      if (size > most) return undefined;
+      chunks.push(chunk);
+    }
+    const body = Buffer.concat(chunks);
+    if (answer.statusCode >= 400 && !isProblem(answer.headers)) throw refusalOfSidecar(body.toString('latin1', 0, MOST_STRANGE));
+    return { status: answer.statusCode, headers: headersBack(answer.headers), body };
+  } catch (error) {
+    throw error instanceof Error ? failureOf(error) : error;
   }
 }
 

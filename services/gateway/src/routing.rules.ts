@@ -68,6 +68,9 @@ export function prefixOf(path: string): string {
   return end === -1 ? path.slice(1) : path.slice(1, end);
 }
 
+/** Whether a path reads the catalogue, which strangers are answered from memory. */
+export const isCatalogue = (path: string): boolean => prefixOf(path) === 'products' || prefixOf(path) === 'categories';
+
 const segmentsOf = (path: string): string[] => path.slice(1).split('/');
 
 function parameterOf(node: Node): Node {

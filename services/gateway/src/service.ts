@@ -2,9 +2,16 @@
 // to the service whose declarations name its method and path. What no service declares to the public does not exist here, so there
 // is no table to keep beside the services: they are asked for their own.
 import { defineService, mountFront } from '@souk/service-kit';
+import { openedKeys } from './api-keys.ts';
+import { catalogueSubscriptions } from './catalogue/catalogue.events.ts';
+import { catalogueFigure, catalogueMemory } from './catalogue/catalogue.memory.ts';
+import { circuitFigure, circuits } from './circuits.ts';
+import { packAnswers } from './compression.ts';
 import { config } from './config.ts';
 import { directory } from './directory.ts';
+import { docsAssets } from './docs.ts';
 import { healthBoard } from './health.ts';
+import { budgetFigure, budgets } from './limits/budgets.ts';
 import type { Limit } from './passage.ts';
 import { passageOf } from './passage.ts';
 import { platformEndpoints } from './platform.routes.ts';
@@ -16,11 +23,14 @@ export const service = defineService({
   purpose: 'Routes requests to the services, checks tokens, limits, and tells how all stand.',
   port: 8000,
   config,
-  resources: [upstreams, directory, healthBoard],
+  resources: [upstreams, circuits, directory, healthBoard, catalogueMemory, docsAssets, budgets, openedKeys],
+  subscriptions: catalogueSubscriptions,
+  figures: [catalogueFigure, circuitFigure, budgetFigure],
   endpoints: platformEndpoints,
   attach: openSocketPassage,
   mount: (app, runtime) => {
     const settings = config.of(runtime);
+    app.use(packAnswers());
     mountFront<Limit>(app, runtime, {
       origins: new Set(settings.CORS_ORIGINS),
       trustedProxies: settings.TRUSTED_PROXIES,
@@ -30,6 +40,7 @@ export const service = defineService({
         'sign-in-ip': settings.LIMIT_SIGN_IN_PER_IP,
         'sign-in-account': settings.LIMIT_SIGN_IN_PER_ACCOUNT,
       },
+      takeFrom: budgets.of(runtime).take,
       pass: passageOf(runtime),
     });
   },

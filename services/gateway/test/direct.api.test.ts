@@ -8,7 +8,7 @@ import { config } from '../src/config.ts';
 import { service } from '../src/service.ts';
 
 const endpoints = (['GET', 'POST'] as const).map((method) =>
-  endpoint({ method, path: '/products', summary: 'Tries.', access: anybody, run: async () => undefined }),
+  endpoint({ method, path: '/brands', summary: 'Tries.', access: anybody, run: async () => undefined }),
 );
 const document = JSON.stringify(openApiOf({ name: 'ecommerce', purpose: 'Is asked directly.', endpoints }));
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { port } = upstream.address() as AddressInfo;
   gateway = await startTestService(service, { env: { UPSTREAMS: `ecommerce=http://127.0.0.1:${port}`, LOG_LEVEL: 'fatal' } });
   answer = (_request, response) => response.end('{}');
-  await eventually(async () => expect((await gateway.request('GET', '/api/products')).status).toBe(200));
+  await eventually(async () => expect((await gateway.request('GET', '/api/brands')).status).toBe(200));
 });
 afterAll(async () => {
   await gateway.stop();
@@ -35,16 +35,16 @@ afterAll(async () => {
 
 test('a service that UPSTREAMS names is asked without the sidecar, with the token that its port wants', async () => {
   answer = ({ url, headers }, response) => response.end(JSON.stringify({ url, headers }));
-  const { body } = await gateway.request('GET', '/api/products?q=tea', { headers: { 'dapr-api-token': 'of a stranger' } });
+  const { body } = await gateway.request('GET', '/api/brands?q=tea', { headers: { 'dapr-api-token': 'of a stranger' } });
   const { url, headers } = JSON.parse(String(body));
-  expect(url).toBe('/products?q=tea');
+  expect(url).toBe('/brands?q=tea');
   expect(headers).toMatchObject({ 'dapr-api-token': 'a-token-for-tests-only', 'dapr-caller-app-id': 'gateway' });
 });
 
 test('a service may answer before it has read the body, and the client gets that answer', async () => {
   answer = (_request, response) =>
     response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"code":"early"}');
-  const { status, body } = await gateway.request('POST', '/api/products', { body: 'x'.repeat(900_000) });
+  const { status, body } = await gateway.request('POST', '/api/brands', { body: 'x'.repeat(900_000) });
   expect({ status, body }).toEqual({ status: 409, body: { code: 'early' } });
 });
 
@@ -56,7 +56,7 @@ test('a client that goes away ends the request to the service', async () => {
     });
     if (request.method === 'GET') client.destroy();
   };
-  const client = httpRequest(`${gateway.url}/api/products`).on('error', () => undefined);
+  const client = httpRequest(`${gateway.url}/api/brands`).on('error', () => undefined);
   client.end();
   await eventually(() => expect(isGone).toBe(true));
 });
@@ -65,12 +65,12 @@ test('an answer that breaks off breaks off for the client too', async () => {
   answer = (_request, response) => {
     response.writeHead(200, { 'content-length': '1000' }).write('half', () => response.destroy());
   };
-  await expect(gateway.request('GET', '/api/products')).rejects.toThrow();
+  await expect(gateway.request('GET', '/api/brands')).rejects.toThrow();
 });
 
 test('answers 502 when the connection breaks before an answer', async () => {
   answer = (request) => request.socket.destroy();
-  expect(await gateway.request('GET', '/api/products')).toMatchObject({ status: 502, body: { code: 'bad_gateway' } });
+  expect(await gateway.request('GET', '/api/brands')).toMatchObject({ status: 502, body: { code: 'bad_gateway' } });
 });
 
 test.each([

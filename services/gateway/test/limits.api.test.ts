@@ -26,7 +26,7 @@ const statuses = async (count: number, ask: (index: number) => Promise<{ status:
 };
 
 test('an address is told its budget, and refused with Retry-After beyond it; another address is not', async () => {
-  const list = (ip: string) => stub.gateway.request('GET', '/api/products', { headers: from(ip) });
+  const list = (ip: string) => stub.gateway.request('GET', '/api/brands', { headers: from(ip) });
   const first = await list('198.51.100.1');
   expect(first.headers.ratelimit).toMatch(/^"ip"; r=59; t=\d+$/);
   expect(first.headers['ratelimit-policy']).toMatch(/^"ip"; q=60; w=60; pk=/);

@@ -41,7 +41,7 @@ describe('routing', () => {
   });
 
   test('serves /api/v1 as /api', async () => {
-    expect((await ask('GET', '/api/v1/products?q=tea')).body.path).toBe('/products?q=tea');
+    expect((await ask('GET', '/api/v1/brands?q=tea')).body.path).toBe('/brands?q=tea');
   });
 
   test.each([
@@ -50,7 +50,7 @@ describe('routing', () => {
     ['an unknown path of a known service', 'GET', '/api/orders/1/2/3'],
     ['an internal path', 'GET', '/api/internal/orders'],
     ['an operation for services below a public prefix', 'GET', '/api/auth/revocations'],
-    ['a path that its declarer does not own', 'GET', '/api/products/stolen'],
+    ['a path that its declarer does not own', 'GET', '/api/brands/stolen'],
     ['a path that climbs', 'GET', '/api/orders/%2e%2e'],
     ['a path outside the interface', 'GET', '/orders'],
   ])('answers 404 for %s', async (_case, method, path) => {
@@ -92,7 +92,7 @@ describe('headers', () => {
       'x-forwarded-for': '9.9.9.9',
       forwarded: 'for=9.9.9.9',
     };
-    const { body } = await ask('GET', '/api/products', { headers });
+    const { body } = await ask('GET', '/api/brands', { headers });
     expect(body.headers).toMatchObject({ 'dapr-caller-app-id': 'gateway', 'x-souk-client-ip': '127.0.0.1' });
     for (const name of ['dapr-app-id', 'x-forwarded-for', 'forwarded']) expect(body.headers).not.toHaveProperty([name]);
   });
@@ -106,7 +106,7 @@ describe('headers', () => {
         te: 'trailers',
         'x-kept': 'yes',
       };
-      httpRequest(`${stub.gateway.url}/api/products`, { headers }, (response) => {
+      httpRequest(`${stub.gateway.url}/api/brands`, { headers }, (response) => {
         response.setEncoding('utf8').on('data', resolve);
       })
         .on('error', reject)
@@ -119,13 +119,13 @@ describe('headers', () => {
 
   test('keeps a request id and a trace, in and out', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const { headers, body } = await ask('GET', '/api/products', { headers: { 'x-request-id': 'mine-1', traceparent } });
+    const { headers, body } = await ask('GET', '/api/brands', { headers: { 'x-request-id': 'mine-1', traceparent } });
     expect(headers['x-request-id']).toBe('mine-1');
     expect(body.headers).toMatchObject({ 'x-request-id': 'mine-1', traceparent });
   });
 
   test('makes a request id and a trace where there are none, or none that can be kept', async () => {
-    const { headers, body } = await ask('GET', '/api/products', { headers: { 'x-request-id': 'not plain!' } });
+    const { headers, body } = await ask('GET', '/api/brands', { headers: { 'x-request-id': 'not plain!' } });
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(body.headers['x-request-id']).toBe(headers['x-request-id']);
     expect(body.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
@@ -145,7 +145,7 @@ describe('tokens', () => {
   });
 
   test('a public route is open whatever token comes', async () => {
-    expect((await ask('GET', '/api/products', { headers: { authorization: 'Bearer old' } })).status).toBe(200);
+    expect((await ask('GET', '/api/brands', { headers: { authorization: 'Bearer old' } })).status).toBe(200);
   });
 
   test('a route for guests too takes none, and refuses one that is not valid', async () => {

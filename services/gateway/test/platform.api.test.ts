@@ -79,13 +79,19 @@ describe('GET /api/openapi.json', () => {
       expect(status).toBe(200);
       expect(Object.keys(body.paths).sort()).toEqual(
         [
+          '/api/asyncapi.json',
           '/api/auth/login',
+          '/api/brands',
           '/api/cart',
+          '/api/categories',
+          '/api/docs',
           '/api/health/all',
           '/api/openapi.json',
           '/api/orders',
           '/api/orders/{id}',
           '/api/products',
+          '/api/products/export',
+          '/api/products/{id}',
         ].sort(),
       );
       expect(body).toMatchObject({ openapi: '3.1.0', components: { schemas: { Problem: { type: 'object' } } } });

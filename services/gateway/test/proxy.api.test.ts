@@ -45,7 +45,7 @@ test('bodies pass unchanged: small, large, and in chunks without a length', asyn
 test('an answer of several megabytes passes whole', async () => {
   const large = randomBytes(4_000_000).toString('hex');
   stub.answerWith(() => ({ status: 200, headers: { 'content-type': 'text/csv' }, body: large }));
-  expect((await stub.gateway.request('GET', '/api/products')).body).toBe(large);
+  expect((await stub.gateway.request('GET', '/api/brands')).body).toBe(large);
 });
 
 test('answers 413 for a body above 1 MiB, whether it says its length or not', async () => {
@@ -64,14 +64,14 @@ test("a service's own problem passes as it is", async () => {
     headers: { 'content-type': 'application/problem+json' },
     body: JSON.stringify(problem),
   }));
-  expect(await stub.gateway.request('GET', '/api/products')).toMatchObject({ status: 409, body: problem });
+  expect(await stub.gateway.request('GET', '/api/brands')).toMatchObject({ status: 409, body: problem });
 });
 
 test('an answer without a body passes, to HEAD too', async () => {
   stub.answerWith(() => ({ status: 204 }));
-  expect(await stub.gateway.request('GET', '/api/products')).toMatchObject({ status: 204, body: '' });
+  expect(await stub.gateway.request('GET', '/api/brands')).toMatchObject({ status: 204, body: '' });
   stub.answerWith(({ method }) => ({ status: 200, headers: { 'x-method': method, 'content-type': 'text/plain' } }));
-  expect(await stub.gateway.request('HEAD', '/api/products')).toMatchObject({ status: 200, headers: { 'x-method': 'HEAD' } });
+  expect(await stub.gateway.request('HEAD', '/api/brands')).toMatchObject({ status: 200, headers: { 'x-method': 'HEAD' } });
 });
 
 const direct = (message: string) => () => ({
@@ -95,7 +95,7 @@ test.each([
 ])('a service that fails: $what', async ({ what, code, handler }) => {
   stub.answerWith(handler);
   const status = Number(what.slice(0, 3));
-  expect(await stub.gateway.request('GET', '/api/products')).toMatchObject({ status, body: { code, status } });
+  expect(await stub.gateway.request('GET', '/api/brands')).toMatchObject({ status, body: { code, status } });
 });
 
 test('answers 503 when its own sidecar is away, and works again once it is back', async () => {
@@ -103,7 +103,7 @@ test('answers 503 when its own sidecar is away, and works again once it is back'
   await other.gateway.sidecar.stop();
   const answer = await other.gateway.request('POST', '/api/orders', { as: customer(), body: 'x'.repeat(100_000) });
   expect([502, 503]).toContain(answer.status);
-  expect((await other.gateway.request('GET', '/api/products')).status).toBe(503);
+  expect((await other.gateway.request('GET', '/api/brands')).status).toBe(503);
   expect((await other.gateway.request('GET', '/health')).status).toBe(200);
   await other.gateway.running.stop();
 });

@@ -17,7 +17,7 @@ const endpoints: Record<'sales' | 'auth' | 'ecommerce', Endpoint[]> = {
     endpoint({ method: 'POST', path: '/orders/holds', summary: 'Holds.', access: services('debt'), run }),
     endpoint({ method: 'GET', path: '/internal/orders', summary: 'Tells.', access: services(), run }),
     // Not its own: the prefix is the catalogue's.
-    endpoint({ method: 'GET', path: '/products/stolen', summary: 'Takes.', access: anybody, run }),
+    endpoint({ method: 'GET', path: '/brands/stolen', summary: 'Takes.', access: anybody, run }),
   ],
   auth: [
     endpoint({ method: 'POST', path: '/auth/login', summary: 'Logs in.', access: anybody, run }),
@@ -25,6 +25,17 @@ const endpoints: Record<'sales' | 'auth' | 'ecommerce', Endpoint[]> = {
   ],
   ecommerce: [
     endpoint({ method: 'GET', path: '/products', summary: 'Lists.', access: anybody, run }),
+    endpoint({
+      method: 'GET',
+      path: '/products/:id',
+      summary: 'Reads.',
+      access: rolesAndGuests({ customer: 'public' }),
+      params,
+      run,
+    }),
+    endpoint({ method: 'GET', path: '/products/export', summary: 'Exports.', access: customers, run }),
+    endpoint({ method: 'GET', path: '/categories', summary: 'Lists.', access: anybody, run }),
+    endpoint({ method: 'GET', path: '/brands', summary: 'Lists.', access: anybody, run }),
     endpoint({ method: 'GET', path: '/cart', summary: 'Reads.', access: rolesAndGuests({ customer: 'own' }), run }),
   ],
 };
@@ -47,6 +58,9 @@ export interface StubbedGateway {
 export const echo = ({ method, path, headers, body }: InvokedRequest): InvokedAnswer =>
   json({ method, path, headers, body: body.toString() });
 
+/** Who is said to ask while a gateway starts, where a proxy is trusted: another each time, so that no budget is used up. */
+let askers = 0;
+
 export async function startStubbedGateway(env: Record<string, string> = {}): Promise<StubbedGateway> {
   const gateway = await startTestService(service, { env: { UPSTREAM_TIMEOUT_MS: '500', LOG_LEVEL: 'fatal', ...env } });
   const asked: InvokedRequest[] = [];
@@ -68,8 +82,11 @@ export async function startStubbedGateway(env: Record<string, string> = {}): Pro
       ['/api/products', 200],
       ['/api/orders', 401],
       ['/api/auth/login', 405],
-    ] as const)
-      expect((await gateway.request('GET', path)).status).toBe(status);
+    ] as const) {
+      askers += 1;
+      const headers = { 'x-forwarded-for': `203.0.${askers >> 8}.${askers & 255}` };
+      expect((await gateway.request('GET', path, { headers })).status).toBe(status);
+    }
   });
   asked.length = 0;
   return {

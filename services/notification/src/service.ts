@@ -3,6 +3,7 @@
 // another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
 
 import { notificationFailed, notificationRead, notificationSent } from '@souk/contracts';
+import { personalEndpoint } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { notificationJobs } from './notification/notification.jobs.ts';
@@ -12,6 +13,7 @@ import { accountEvents } from './occasions/account.events.ts';
 import { debtEvents } from './occasions/debt.events.ts';
 import { orderEvents } from './occasions/order.events.ts';
 import { paymentEvents } from './occasions/payment.events.ts';
+import { personal } from './personal.ts';
 import { courier } from './sending/courier.ts';
 import { mailer } from './sending/mailer.ts';
 
@@ -20,7 +22,7 @@ export const service = defineService({
   purpose: 'Mails and in-app messages about accounts, orders, payments and debts.',
   port: 8008,
   config,
-  endpoints: notificationRoutes,
+  endpoints: [...notificationRoutes, personalEndpoint('notification', personal)],
   publishes: [notificationSent, notificationFailed, notificationRead],
   subscriptions: [...accountEvents, ...orderEvents, ...paymentEvents, ...debtEvents],
   stores: [notifications],

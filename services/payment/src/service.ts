@@ -12,6 +12,7 @@ import {
   paymentRefunded,
   paymentSuccess,
 } from '@souk/contracts';
+import { personalEndpoint } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { sandboxPool } from './gateways/sandbox.client.ts';
@@ -27,6 +28,7 @@ import { settleDue } from './payment/payment.jobs.ts';
 import { paymentEndpoints } from './payment/payment.routes.ts';
 import { payments } from './payment/payment.store.ts';
 import { underway } from './payment/underway.ts';
+import { personal } from './personal.ts';
 import { workOffWebhooks } from './webhook/webhook.actions.ts';
 import { webhookEndpoints } from './webhook/webhook.routes.ts';
 import { webhooks } from './webhook/webhook.store.ts';
@@ -37,7 +39,14 @@ export const service = defineService({
   port: 8006,
   config,
   resources: [sandboxPool, underway],
-  endpoints: [...intentEndpoints, ...paymentEndpoints, ...ledgerEndpoints, ...webhookEndpoints, ...internalEndpoints],
+  endpoints: [
+    ...intentEndpoints,
+    ...paymentEndpoints,
+    ...ledgerEndpoints,
+    ...webhookEndpoints,
+    ...internalEndpoints,
+    personalEndpoint('payment', personal),
+  ],
   publishes: [
     paymentInitiated,
     paymentAuthorised,

@@ -86,3 +86,19 @@ test('revisions in any sequence, each told of twice, leave one payment of the ne
     expect(await paymentOf(till, order)).toMatchObject({ revision: 3, amount: 7_000, status: 'initiated' });
   }
 });
+
+test('an edit while the gateway opens: never an intent of the old amount, never a 500, and who asks again is given the new one', async () => {
+  const orders = Array.from({ length: 8 }, () => newOrder());
+  for (const order of orders) await placeOrder(till, order);
+  await till.sandbox('PUT', '/switches', { delayMs: 600 });
+  const opening = orders.map((order) => openIntent(till, order));
+  // One after another: the later ones come when all have asked the gateway, which has not answered yet.
+  for (const order of orders) await edit(order, 7_000);
+  const answers = await Promise.all(opening);
+  await till.sandbox('PUT', '/switches', { delayMs: 0 });
+  expect(answers.map(({ status, body }) => body.amount ?? [status, body.code])).toEqual(
+    answers.map(({ status }) => (status === 503 ? [503, 'payment.gateway_unanswered'] : 7_000)),
+  );
+  expect(answers.at(-1)?.status).toBe(503);
+  for (const order of orders) expect((await openIntent(till, order)).body).toMatchObject({ revision: 2, amount: 7_000 });
+});

@@ -1,4 +1,4 @@
-import { address, getOrderState, id, orderStatus, paymentMethod, signedQuote } from '@souk/contracts';
+import { address, countOpenOrders, getOrderState, id, orderStatus, paymentMethod, signedQuote } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import {
   accepted,
@@ -27,7 +27,7 @@ import {
 } from './errors.ts';
 import { cancelOrder, draftOrder, moveOrder, openQuote, placeOrders, shipOrder } from './order.actions.ts';
 import type { Order } from './order.model.ts';
-import { findOrder, listOrders } from './order.store.ts';
+import { countUnderWay, findOrder, listOrders } from './order.store.ts';
 import { orderView, timelineView, trackingView, viewOrder, viewTimeline, viewTracking } from './order.views.ts';
 
 const READERS = roles({ ...STAFF, customer: 'own' });
@@ -175,6 +175,9 @@ export const orderEndpoints = [
       return viewOrder(await moveOrder(ctx, params.id, status));
     },
   }),
+  implement(countOpenOrders, services('auth'), async ({ params }, ctx) => ({
+    count: await countUnderWay(ctx, params.id),
+  })),
   implement(getOrderState, services('inventory', 'payment', 'websocket', 'notification'), async ({ params }, ctx) => {
     const order = await getOrder(ctx, params.id);
     const { _id, orderNumber, revision, companyId, shopId, customerId, source, status, phase, pricing, currency, holdUntil } =

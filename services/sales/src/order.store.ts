@@ -69,6 +69,10 @@ export const orders = defineStore<Order>({
 
 export const findOrder = (db: Db, orderId: string): Promise<Order | null> => db.in(orders).findOne({ _id: orderId });
 
+/** How many orders of a customer have not ended: neither cancelled nor with them. */
+export const countUnderWay = (db: Db, customerId: string): Promise<number> =>
+  db.in(orders).count({ customerId, status: { $in: ['pending', 'confirmed', 'processing', 'shipped'] } });
+
 export interface OrderFilter {
   status?: OrderStatus | undefined;
   shopId?: string | undefined;

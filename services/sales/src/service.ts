@@ -9,6 +9,7 @@ import {
   orderProcessing,
   orderShipped,
 } from '@souk/contracts';
+import { personalEndpoint, personalSubscription } from '@souk/personal-data';
 import { defineService, job } from '@souk/service-kit';
 import { checkoutEndpoints } from './checkout.routes.ts';
 import { config } from './config.ts';
@@ -18,6 +19,7 @@ import { chaseDueOrders } from './order.actions.ts';
 import { orderSubscriptions } from './order.events.ts';
 import { orderEndpoints } from './order.routes.ts';
 import { orders } from './order.store.ts';
+import { personal } from './personal.ts';
 import { referenceSubscriptions } from './reference.events.ts';
 import { settingsCopies, shopCopies } from './reference.store.ts';
 import { sagaFigures } from './saga.figures.ts';
@@ -32,7 +34,7 @@ export const service = defineService({
   port: 8005,
   config,
   queue: 'order.events',
-  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints, ...itemEndpoints],
+  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints, ...itemEndpoints, personalEndpoint('sales', personal)],
   publishes: [
     orderCreated,
     orderItemChanged,
@@ -44,7 +46,7 @@ export const service = defineService({
     orderCancelled,
     orderCaptureRequested,
   ],
-  subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
+  subscriptions: [...orderSubscriptions, ...referenceSubscriptions, personalSubscription(personal)],
   stores: [orders, shopCopies, settingsCopies],
   jobs: [job('chase due orders', 1_000, chaseDueOrders)],
   figures: sagaFigures,

@@ -1,6 +1,7 @@
 import type { Context, Tx } from '@souk/service-kit';
 import { system } from '@souk/service-kit';
 import { companies } from './company.store.ts';
+import { planLimits } from './plan/plan.store.ts';
 import { closeShop } from './shop.actions.ts';
 import { shops, standing } from './shop.store.ts';
 import { colleagues } from './staff.store.ts';
@@ -30,6 +31,7 @@ export function purgeShops(ctx: Context): Promise<void> {
     const ids = due.map(({ _id }) => _id);
     await tx.in(shops).deleteMany({ companyId: { $in: ids } });
     await tx.in(colleagues).deleteMany({ companyId: { $in: ids } });
+    await tx.in(planLimits).deleteMany({ _id: { $in: ids } });
     await tx.in(companies).updateMany({ _id: { $in: ids } }, { $unset: { purgeAt: 1 } });
   });
 }

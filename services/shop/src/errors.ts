@@ -6,3 +6,4 @@ export const notAColleague = defineError(
   422,
   'This is nobody who works for the company, or not as this needs',
 );
+export const planLimitReached = defineError('plan.limit_reached', 409, 'The plan of the company allows no more of these');

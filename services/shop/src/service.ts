@@ -8,6 +8,8 @@ import { companySubscriptions } from './company.events.ts';
 import { companies } from './company.store.ts';
 import { config } from './config.ts';
 import { nearRoutes } from './near.routes.ts';
+import { planSubscriptions } from './plan/plan.events.ts';
+import { planLimits } from './plan/plan.store.ts';
 import { shopJobs } from './shop.jobs.ts';
 import { shopRoutes } from './shop.routes.ts';
 import { shops } from './shop.store.ts';
@@ -22,7 +24,7 @@ export const service = defineService({
   config,
   endpoints: [...shopRoutes, ...staffRoutes, ...nearRoutes],
   publishes: [shopCreated, shopUpdated, shopDeleted, shopStaffAssigned, shopStaffRemoved],
-  subscriptions: [...companySubscriptions, ...staffSubscriptions],
-  stores: [shops, companies, colleagues],
+  subscriptions: [...companySubscriptions, ...staffSubscriptions, ...planSubscriptions],
+  stores: [shops, companies, colleagues, planLimits],
   jobs: shopJobs,
 });

@@ -3,6 +3,7 @@ import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, companyNamed, conflict, matchVersion, newId, notFound, system } from '@souk/service-kit';
 import { companies } from './company.store.ts';
 import { unknownCompany } from './errors.ts';
+import { refuseBeyondPlan } from './plan/plan.actions.ts';
 import type { Shop } from './shop.store.ts';
 import { shops, standing } from './shop.store.ts';
 
@@ -14,13 +15,14 @@ export type ShopProfile = Pick<
   'name' | 'location' | 'contactInfo' | 'operatingHours' | 'currency' | 'timezone' | 'isActive'
 >;
 
-/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, notFound, invalid. */
+/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, planLimitReached, notFound, invalid. */
 export async function createShop(ctx: Context, named: string | undefined, profile: ShopProfile): Promise<Shop> {
   const companyId = companyNamed(ctx, named);
   await meetCompany(ctx, companyId);
   const shopId = newId();
   return ctx.transaction(async (tx) => {
     await countShop(tx, companyId);
+    await refuseBeyondPlan(tx, companyId);
     const now = ctx.now();
     const shop: Shop = {
       ...{ _id: shopId, companyId, ...profile, managerId: null, staffIds: [], warehouseIds: [] },

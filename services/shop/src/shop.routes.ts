@@ -1,7 +1,7 @@
 import { currency, id, timezone } from '@souk/contracts';
 import { created, endpoint, noContent, pageOf, pageQuery, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { unknownCompany } from './errors.ts';
+import { planLimitReached, unknownCompany } from './errors.ts';
 import { createShop, deleteShop, getShop, setWarehouses, updateShop } from './shop.actions.ts';
 import { shops, standing } from './shop.store.ts';
 import { contactInfo, location, operatingHours, shopView, staffShop, viewFor, viewForStaff } from './shop.views.ts';
@@ -55,7 +55,7 @@ export const shopRoutes = [
     access: owners,
     body: profile.extend({ companyId: id.optional() }),
     output: staffShop,
-    errors: [unknownCompany],
+    errors: [unknownCompany, planLimitReached],
     run: async ({ body: { companyId, ...shop } }, ctx) => {
       const made = await createShop(ctx, companyId, shop);
       return created(viewForStaff(made), `/shops/${made._id}`);

@@ -228,8 +228,8 @@ describe('shops near a place', () => {
     const { driver } = shop.running.runtime.database;
     const open = driver.collection.bind(driver);
     const read: (readonly string[])[] = [];
-    const spy = jest.spyOn(driver, 'collection').mockImplementation((name) => {
-      const collection = open(name);
+    const spy = jest.spyOn(driver, 'collection').mockImplementation((name, comment) => {
+      const collection = open(name, comment);
       const find = collection.find.bind(collection);
       collection.find = (filter, options, session) => {
         if (name === 'shops') read.push(options.fields ?? ['everything']);

@@ -1,7 +1,9 @@
 import { roomAppended } from '@souk/contracts';
+import { personalEndpoint, personalSubscription } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { hub, socketFigures } from './hub.ts';
+import { personal } from './personal.ts';
 import { grown } from './room.actions.ts';
 import { roomSubscriptions } from './room.events.ts';
 import { messages, roomHeads } from './room.store.ts';
@@ -16,9 +18,11 @@ export const service = defineService({
   purpose: 'Live updates over Socket.IO: rooms by right, gap-free offsets.',
   port: 8009,
   config,
-  endpoints: [],
+  endpoints: [personalEndpoint('websocket', personal)],
   publishes: [roomAppended],
-  subscriptions: roomSubscriptions,
+  subscriptions: [...roomSubscriptions, personalSubscription(personal)],
+  // Of two that took turns, the slower would tell the older status of an order last.
+  singleActiveConsumer: true,
   stores: [messages, roomHeads],
   resources: [hub, grown],
   figures: socketFigures,

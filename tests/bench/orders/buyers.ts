@@ -8,18 +8,10 @@ import { registerCustomer } from '../../../scripts/demo/people.ts';
 import { openTenant } from '../../../scripts/demo/tenant.ts';
 import type { Platform } from '../../e2e/platform.ts';
 import { openSocket } from '../../e2e/platform.ts';
+import { ADDRESS } from '../../e2e/shopper.ts';
 
 const PASSWORD = 'Bench-Bazaar-2026';
 const PLENTY = 1_000_000;
-
-export const address = {
-  name: 'Ada Byron',
-  line1: '1 Analytical Way',
-  city: 'Albany',
-  state: 'NY',
-  postalCode: '12084',
-  country: 'US',
-};
 
 /** A signed-in customer who hears of their orders. */
 export interface Buyer {
@@ -52,7 +44,7 @@ export async function openMarket(platform: Platform, size: { buyers: number; pro
   const products = await stockCatalogue(api, tenant, { prefix: 'BEN', count: size.products, stock: PLENTY });
   const buyers: Buyer[] = [];
   for (let index = 0; index < size.buyers; index += 1) buyers.push(await newBuyer(platform, index));
-  const { country, state } = address;
+  const { country, state } = ADDRESS;
   const baskets: Quote[] = [];
   for (const [index, product] of products.entries()) {
     const pair = [product, products[(index + 1) % products.length]];

@@ -125,4 +125,8 @@ export const BY_STORE: Readonly<Record<string, Makers>> = {
   'auditdb.dead_letters': { event: always({}) },
   'inventorydb.movements': { cause: (place) => ({ type: 'receipt', id: itsId(place) }) },
   'shopdb.shops': { operatingHours: none },
+  // Room for what requests add: a plan that refuses them would hide what comes after.
+  'shopdb.plan_limits': { most: always(1_000_000) },
+  'authdb.plan_limits': { most: always(1_000_000) },
+  'ecommercedb.plan_limits': { most: always(1_000_000) },
 };

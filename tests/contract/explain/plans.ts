@@ -3,6 +3,7 @@ import type { Allowance } from './allowances.ts';
 import { allowances } from './allowances.ts';
 import type { Query } from './recording.ts';
 import { valuesOf } from './recording.ts';
+import { SEEDING } from './seeds.ts';
 
 type Document = mongo.BSON.Document;
 
@@ -44,7 +45,8 @@ export async function judge(connection: Connection, query: Query): Promise<Verdi
   const db = connection.getClient().db(connection.name);
   const collection = db.collection(query.collection);
   const first = await costOf(db, query.command);
-  if (isWithin(first, query) || (await collection.estimatedDocumentCount()) < FEW) return { ...first, query, isFine: true };
+  if (isWithin(first, query) || (await collection.estimatedDocumentCount(SEEDING)) < FEW)
+    return { ...first, query, isFine: true };
   let best: Cost & { hint?: string } = first;
   for (const hint of candidates(await collection.indexes(), query)) {
     const named = await costOf(db, { ...query.command, hint });
@@ -74,7 +76,7 @@ async function allowed(collection: mongo.Collection, query: Query, { examined }:
   for (const allowance of found) {
     const [filter] = valuesOf(query.command, allowance.field);
     if (filter === undefined) continue;
-    const belonging = await collection.countDocuments({ [allowance.field]: filter } as Document);
+    const belonging = await collection.countDocuments({ [allowance.field]: filter } as Document, SEEDING);
     if (examined <= belonging + 10) return allowance;
   }
   return undefined;

@@ -37,13 +37,16 @@ function placeOf(number: number, now: number): Place {
   };
 }
 
+/** In whose name documents are put there: not in that of the service, whose commands are watched. */
+export const SEEDING = { comment: 'system: a test seeds' };
+
 /** Fills a store with documents as its schema says, and gives what makes another. */
 export async function seed(connection: Connection, store: string, now: number): Promise<void> {
   const documents = Array.from({ length: DOCUMENTS }, (_, number) => documentOf(connection, store, placeOf(number, now)));
   const collection = connection.getClient().db(connection.name).collection<Document>(store);
-  await collection.deleteMany({});
+  await collection.deleteMany({}, SEEDING);
   for (let from = 0; from < DOCUMENTS; from += AT_ONCE)
-    await collection.insertMany(documents.slice(from, from + AT_ONCE), { ordered: false });
+    await collection.insertMany(documents.slice(from, from + AT_ONCE), { ordered: false, ...SEEDING });
 }
 
 /** Puts the document that requests are about back, whatever they did to it. What is unique in it is new. */
@@ -52,8 +55,8 @@ export async function restore(connection: Connection, store: string, place: { ro
   const first = { ...placeOf(0, place.now), number };
   const document = { ...documentOf(connection, store, first), _id: SAMPLE_ID };
   const collection = connection.getClient().db(connection.name).collection<Document>(store);
-  await collection.deleteOne({ _id: SAMPLE_ID });
-  await collection.insertOne(document);
+  await collection.deleteOne({ _id: SAMPLE_ID }, SEEDING);
+  await collection.insertOne(document, SEEDING);
 }
 
 /** Throws mongoose's ValidationError when what is seeded is not as a store's schema says. */

@@ -3,8 +3,7 @@ import type { ServiceDefinition } from '@souk/service-kit';
 import { backgroundContext } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
-import { calls } from '../../../scripts/docs/services.ts';
-import { sampleOf } from '../bad-input/sample.ts';
+import { answerCalls } from '../bad-input/foreign.ts';
 import { settings } from '../settings.ts';
 import { SINGLE } from './allowances.ts';
 import type { Recording } from './recording.ts';
@@ -27,8 +26,7 @@ export async function startSeeded(service: ServiceDefinition, stores: readonly s
   // Jobs say loudly that the seeds do not agree with one another; that is not what is tested.
   const env = { ...known?.env, LOG_LEVEL: 'fatal' };
   const app = await startTestService({ ...service, jobs: [] }, { env, secrets });
-  for (const call of calls.values())
-    if (call.service !== service.name && call.service !== 'auth') app.sidecar.answer(call, () => sampleOf(call.output));
+  answerCalls(app, service);
   for (const store of seeded(service, stores)) await seed(connectionOf(app), store, Date.now());
   return app;
 }

@@ -59,7 +59,16 @@ export async function startReal(): Promise<SidecarUnderTest> {
     only: [CALLER, CALLEE],
     mains: { [CALLER]: toy, [CALLEE]: toy },
     env: { [CALLEE]: { [LISTENS]: 'true' } },
-    queues: [{ service: CALLEE, queue, component: 'pubsub', topic: 'ecommerce_exchange', routingKeys: [routingKey] }],
+    queues: [
+      {
+        service: CALLEE,
+        queue,
+        component: 'pubsub',
+        topic: 'ecommerce_exchange',
+        routingKeys: [routingKey],
+        singleActiveConsumer: false,
+      },
+    ],
   });
   const seen = async (): Promise<{ asked: Arrived[]; events: unknown[] }> =>
     (await fetch(`${system.url(CALLEE)}${TOY_PATHS.seen}`)).json() as Promise<{ asked: Arrived[]; events: unknown[] }>;

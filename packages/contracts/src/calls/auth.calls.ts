@@ -36,7 +36,19 @@ export const listRevocations = defineCall({
     revocations: z.array(z.object({ sid: id.optional(), userId: id.optional(), before: z.number() })),
     cursor: z.string(),
     suspended: z.array(z.object({ companyId: id, reason: z.string() })).default([]),
+    /** The ids of the keys that verify now, in one string: whoever sees it change fetches them anew. */
+    keySet: z.string().default(''),
   }),
+});
+
+/** For the gateway, which lets service accounts in by their keys: everybody behind it only knows tokens. */
+export const exchangeApiKey = defineCall({
+  service: 'auth',
+  method: 'POST',
+  path: '/internal/api-keys/exchange',
+  summary: 'An access token for the key of a service account, and how often it may ask.',
+  body: z.strictObject({ key: z.string().min(1).max(200) }),
+  output: z.object({ token: z.string(), expiresAt: instant, limitPerMinute: z.int() }),
 });
 
 /** How to reach a user. Events never carry it: whoever writes to a person asks at that moment. */

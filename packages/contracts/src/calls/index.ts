@@ -4,4 +4,5 @@ export * from './debt.calls.ts';
 export * from './ecommerce.calls.ts';
 export * from './inventory.calls.ts';
 export * from './payment.calls.ts';
+export * from './personal.calls.ts';
 export * from './sales.calls.ts';

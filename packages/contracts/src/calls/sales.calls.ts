@@ -23,6 +23,16 @@ export const ORDER_PHASES = ['open', 'paying', 'done'] as const;
 export const orderPhase = z.enum(ORDER_PHASES);
 export type OrderPhase = z.infer<typeof orderPhase>;
 
+/** Whether a person waits for something: who is erased could not be sent it. */
+export const countOpenOrders = defineCall({
+  service: 'sales',
+  method: 'GET',
+  path: '/internal/customers/:id/open-orders',
+  summary: 'How many orders of a customer are under way, by whatever company.',
+  params: z.object({ id }),
+  output: z.object({ count: z.int() }),
+});
+
 /** The order's own word on itself: asked before a hold is let go, an intent is opened, a socket joins its room. */
 export const getOrderState = defineCall({
   service: 'sales',

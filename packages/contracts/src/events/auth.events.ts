@@ -53,7 +53,7 @@ export const userErased = defineEvent({
 export const userLoggedIn = defineEvent({
   type: 'user.logged_in',
   producer,
-  when: 'A login by address and password succeeded, and a session began.',
+  when: 'A login by password or by an OpenID provider succeeded, with the second factor where one is on, and a session began.',
   schema: who.omit({ shopIds: true }).extend({
     sessionId: id,
     method: z.enum(['password', 'oidc']),
@@ -127,4 +127,52 @@ export const userRegistrationRepeated = defineEvent({
   when: 'Somebody registered with the address of an account that exists; its owner is told by mail, the caller is not.',
   schema: z.object({ userId: id, companyId: id.optional(), at }),
   example: { userId: ids.customer, at: moments.placed },
+});
+
+export const userDeleted = defineEvent({
+  type: 'user.deleted',
+  producer,
+  when: 'Staff deleted an account for good: it is in no list, nobody can log in with it, and its address is free. `user.deactivated` comes before it unless that was so already.',
+  schema: who.extend({ at }),
+  example: { ...manager, shopIds: [ids.shop], at: moments.placed },
+});
+
+export const userSecondFactorChanged = defineEvent({
+  type: 'user.second_factor_changed',
+  producer,
+  when: 'The second factor of an account was begun, turned on or off, its recovery codes were replaced, or one of them was used; `codesLeft` counts what is left of them.',
+  schema: z.object({
+    userId: id,
+    companyId: id.optional(),
+    change: z.enum(['begun', 'enabled', 'disabled', 'codes_replaced', 'code_used']),
+    codesLeft: count,
+    at,
+  }),
+  example: { userId: ids.customer, change: 'enabled', codesLeft: 10, at: moments.placed },
+});
+
+export const userIdentityLinked = defineEvent({
+  type: 'user.identity_linked',
+  producer,
+  when: 'An account of an OpenID provider was joined to an account of ours, by the address that both have verified, or made one.',
+  schema: z.object({ userId: id, companyId: id.optional(), provider: z.string(), at }),
+  example: { userId: ids.customer, provider: 'example', at: moments.placed },
+});
+
+const keyId = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
+
+export const keyAdded = defineEvent({
+  type: 'key.added',
+  producer,
+  when: 'A key to sign access tokens with was added; it signs from `signsFrom`, and the one before it verifies until its last token has expired.',
+  schema: z.object({ kid: z.string(), signsFrom: instant, at }),
+  example: { kid: keyId, signsFrom: moments.paid, at: moments.placed },
+});
+
+export const keyRefused = defineEvent({
+  type: 'key.refused',
+  producer,
+  when: 'A key was taken out as compromised: every token it signed is refused from now on.',
+  schema: z.object({ kid: z.string(), at }),
+  example: { kid: keyId, at: moments.placed },
 });

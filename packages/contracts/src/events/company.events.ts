@@ -5,7 +5,7 @@ import { currency } from '../money.ts';
 import { ids, moments } from './examples.ts';
 import type { CompanySettings } from './settings.ts';
 import { companySettings } from './settings.ts';
-import { amount, at, count } from './shapes.ts';
+import { amount, at, planLimits } from './shapes.ts';
 
 const producer = 'company';
 
@@ -75,6 +75,16 @@ export const companySettingsUpdated = defineEvent({
   example: { companyId: ids.company, settings, at: moments.placed },
 });
 
+const withheld = z.object({ shop_manager: z.array(z.string()), shop_staff: z.array(z.string()) });
+
+export const companyPermissionsChanged = defineEvent({
+  type: 'company.permissions_changed',
+  producer,
+  when: 'What a company keeps from the people of its shops changed; all of it is in it, and who is not named may what the role may.',
+  schema: z.object({ companyId: id, withheld, at }),
+  example: { companyId: ids.company, withheld: { shop_manager: [], shop_staff: ['orders:write'] }, at: moments.placed },
+});
+
 const subscriptionStatus = z.enum(['trialing', 'active', 'past_due', 'suspended', 'cancelled']);
 
 export const companySubscriptionChanged = defineEvent({
@@ -86,10 +96,12 @@ export const companySubscriptionChanged = defineEvent({
     planId: id,
     status: subscriptionStatus,
     previousStatus: subscriptionStatus.optional(),
-    limits: z.object({ shops: count.optional(), staff: count.optional(), products: count.optional() }),
+    limits: planLimits,
     features: z.array(z.string()),
     periodEndsAt: instant,
     trialEndsAt: instant.optional(),
+    /** When it will end, where it was cancelled to the end of its period. */
+    cancelsAt: instant.optional(),
     at,
   }),
   example: {
@@ -107,10 +119,12 @@ export const companySubscriptionChanged = defineEvent({
 export const companyRenewalDue = defineEvent({
   type: 'company.renewal_due',
   producer,
-  when: 'A new subscription period begins and is to be paid: the company owes the platform `amount` until `dueAt`.',
+  when: 'A subscription was billed, for a new period or a change of plan: the company owes the platform `amount` until `dueAt`.',
   schema: z.object({
     companyId: id,
     planId: id,
+    /** The bill; a debt that comes of it names it. */
+    invoiceId: id.optional(),
     periodStart: instant,
     periodEnd: instant,
     amount,
@@ -120,6 +134,7 @@ export const companyRenewalDue = defineEvent({
   example: {
     companyId: ids.company,
     planId: ids.plan,
+    invoiceId: ids.subscriptionInvoice,
     periodStart: moments.placed,
     periodEnd: moments.due,
     amount: 4_900,
@@ -142,4 +157,23 @@ export const companyResumed = defineEvent({
   when: 'A suspended company may write again.',
   schema: z.object({ companyId: id, at }),
   example: { companyId: ids.company, at: moments.paid },
+});
+
+const paymentAccount = z.object({ companyId: id, gateway: z.enum(['stripe', 'paypal']), at });
+const ownStripe = { companyId: ids.company, gateway: 'stripe', at: moments.placed } as const;
+
+export const companyPaymentAccountConnected = defineEvent({
+  type: 'company.payment_account_connected',
+  producer,
+  when: "A company gave its own account with a payment gateway, which took its keys, in place of an earlier one or the platform's.",
+  schema: paymentAccount,
+  example: ownStripe,
+});
+
+export const companyPaymentAccountRemoved = defineEvent({
+  type: 'company.payment_account_removed',
+  producer,
+  when: 'A company took its own account with a payment gateway away; its keys are forgotten.',
+  schema: paymentAccount,
+  example: ownStripe,
 });

@@ -17,6 +17,8 @@ const debt = z.object({
   type: z.enum(['subscription', 'purchase', 'loan']),
   currency,
   orderId: id.optional(),
+  /** The bill of a subscription's period that came to be this debt. */
+  invoiceId: id.optional(),
 });
 const onAccount: z.infer<typeof debt> = {
   debtId: ids.debt,
@@ -35,7 +37,7 @@ const due = { dueAt: instant, dueDay: z.iso.date().optional() };
 export const debtCreated = defineEvent({
   type: 'debt.created',
   producer,
-  when: 'Somebody came to owe money: an order on account was confirmed, or staff entered it.',
+  when: 'Somebody came to owe money: an order on account was confirmed, a subscription was billed, or staff entered it.',
   schema: debt.extend({ amount, ...due }),
   example: { ...onAccount, amount: 25_770, dueAt: moments.due },
 });

@@ -41,6 +41,8 @@ export const ids = {
   dispute: '019345a0-0000-7000-8000-000000000027',
   newOrder: '019345a0-0000-7000-8000-000000000028',
   debtPayment: '019345a0-0000-7000-8000-000000000029',
+  feature: '019345a0-0000-7000-8000-00000000002a',
+  subscriptionInvoice: '019345a0-0000-7000-8000-00000000002b',
 } as const;
 
 export const mug = 'MUG-RED-330';

@@ -1,8 +1,10 @@
 import type { EventContract } from '../event.ts';
 import * as analytics from './analytics.events.ts';
 import * as audit from './audit.events.ts';
+import * as apiKeys from './auth.api-key.events.ts';
 import * as auth from './auth.events.ts';
 import * as company from './company.events.ts';
+import * as plans from './company.plan.events.ts';
 import * as debt from './debt.events.ts';
 import * as categories from './ecommerce.category.events.ts';
 import * as ecommerce from './ecommerce.events.ts';
@@ -18,8 +20,10 @@ import * as websocket from './websocket.events.ts';
 
 export * from './analytics.events.ts';
 export * from './audit.events.ts';
+export * from './auth.api-key.events.ts';
 export * from './auth.events.ts';
 export * from './company.events.ts';
+export * from './company.plan.events.ts';
 export * from './debt.events.ts';
 export * from './ecommerce.category.events.ts';
 export * from './ecommerce.events.ts';
@@ -32,6 +36,7 @@ export * from './sales.aftercare.events.ts';
 export * from './sales.events.ts';
 export * from './settings.ts';
 export {
+  billingCycle,
   type EventData,
   type OrderCoupon,
   type OrderLine,
@@ -42,7 +47,9 @@ export {
   orderPricing,
   orderSource,
   type PaymentMethod,
+  type PlanLimits,
   paymentMethod,
+  planLimits,
 } from './shapes.ts';
 export * from './shop.events.ts';
 export * from './websocket.events.ts';
@@ -50,7 +57,9 @@ export * from './websocket.events.ts';
 /** Every event of Souk, by producer. The files above export events only, so that one written there cannot be forgotten here. */
 export const allEvents: readonly EventContract[] = [
   auth,
+  apiKeys,
   company,
+  plans,
   shop,
   ecommerce,
   categories,

@@ -40,6 +40,9 @@ export const shippingZone = z.object({
 });
 export type ShippingZone = z.infer<typeof shippingZone>;
 
+/** A language, or a language as it is spoken in a country: `de`, `pt-BR`. */
+const locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/);
+
 /** What every service obeys of a company's settings. Shipping prices and totals are minor units of `currency`. */
 export const companySettings = z.object({
   currency,
@@ -50,5 +53,7 @@ export const companySettings = z.object({
   lowStockThreshold: count,
   returnWindowDays: count,
   reservationSeconds: z.int().min(5),
+  /** Languages that the company speaks, BCP 47, the first by default. */
+  locales: z.array(locale).min(1).optional(),
 });
 export type CompanySettings = z.infer<typeof companySettings>;

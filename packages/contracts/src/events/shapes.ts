@@ -93,5 +93,12 @@ export const cartLine = z.object({
   currency,
 });
 
+/** How many of each a company on a plan may have; an absent limit means no limit. */
+export const planLimits = z.object({ shops: count.optional(), staff: count.optional(), products: count.optional() });
+export type PlanLimits = z.infer<typeof planLimits>;
+
+/** How long a period of a subscription is. */
+export const billingCycle = z.enum(['month', 'year']);
+
 /** When it happened, where that is not the moment of publishing. */
 export const at = instant;

@@ -5,6 +5,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { notFound } from '../errors.ts';
 import { bearerOf, sameSecret } from '../http/request.ts';
 import type { Runtime } from '../runtime.ts';
+import type { TakeFrom } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { allowOrigin, securityHeaders } from './security.ts';
 
@@ -33,6 +34,8 @@ export interface FrontSettings<Limit extends string> {
   trustedProxies: readonly string[];
   /** Requests a minute for one key; `ip` is counted here. */
   limits: Readonly<Record<Limit | 'ip', number>>;
+  /** Counts them. */
+  takeFrom: TakeFrom;
   /** Answers whatever is under `/api` and no endpoint of the service's own. A throw is answered as its problem. */
   pass(visit: Visit<Limit>): Promise<void>;
 }
@@ -45,7 +48,7 @@ export function mountFront<Limit extends string>(app: Application, runtime: Runt
   if (settings.trustedProxies.length > 0) app.set('trust proxy', [...settings.trustedProxies]);
   const own = new Set(runtime.service.endpoints.map(({ path }) => path));
   const secure = securityHeaders();
-  const count = createLimits<Limit | 'ip'>(settings.limits);
+  const count = createLimits<Limit | 'ip'>(settings.limits, settings.takeFrom);
   app.use(async (request: Request, response: Response, next: NextFunction) => {
     if (!request.url.startsWith(`${PREFIX}/`)) {
       if (sameSecret(request.get('dapr-api-token'), runtime.environment.APP_API_TOKEN)) return next();

@@ -11,8 +11,17 @@ export type CountRequest<Name extends string> = (
   exchange: { request: Request; response: Response },
 ) => Promise<void>;
 
-/** Limits by name, in requests a minute for one key, counted in this process and told in the `RateLimit` headers of IETF draft 8. */
-export function createLimits<Name extends string>(perMinute: Readonly<Record<Name, number>>): CountRequest<Name> {
+/**
+ * Takes one from the budget of `key`, of `limit` in any minute. Gives how many it has taken, more than `limit` when it is refused, and
+ * until when the oldest of them counts.
+ */
+export type TakeFrom = (name: string, key: string, limit: number) => Promise<{ hits: number; resetAtMs: number }>;
+
+/** Limits by name, in requests a minute for one key, told in the `RateLimit` headers of IETF draft 8. */
+export function createLimits<Name extends string>(
+  perMinute: Readonly<Record<Name, number>>,
+  takeFrom: TakeFrom,
+): CountRequest<Name> {
   const limits = new Map<string, ReturnType<typeof rateLimit>>();
   for (const [name, limit] of Object.entries<number>(perMinute)) {
     const middleware = rateLimit({
@@ -23,6 +32,15 @@ export function createLimits<Name extends string>(perMinute: Readonly<Record<Nam
       legacyHeaders: false,
       // They look for mistakes of configuration at each request; ours is parsed at start.
       validate: false,
+      store: {
+        increment: async (key) => {
+          const { hits, resetAtMs } = await takeFrom(name, key, limit);
+          return { totalHits: hits, resetTime: new Date(resetAtMs) };
+        },
+        // Nothing that was counted is given back.
+        decrement: () => undefined,
+        resetKey: () => undefined,
+      },
       keyGenerator: (_request, response) => String(response.locals.limitKey),
       handler: (_request, _response, next) => next(tooManyRequests()),
     });

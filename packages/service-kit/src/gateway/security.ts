@@ -29,9 +29,11 @@ export function securityHeaders(): (request: Request, response: Response) => voi
 
 /** Says which origins may read the answer. Gives true when the request was a preflight, which is answered then. */
 export function allowOrigin(origins: ReadonlySet<string>, request: Request, response: Response): boolean {
-  const origin = request.headers.origin;
-  if (origin === undefined || origins.size === 0) return false;
+  if (origins.size === 0) return false;
+  // Of answers to those who name none, too: a cache could give them to a page.
   response.vary('Origin');
+  const origin = request.headers.origin;
+  if (origin === undefined) return false;
   const isAllowed = origins.has('*') || origins.has(origin);
   if (isAllowed) {
     response.setHeader('access-control-allow-origin', origins.has('*') ? '*' : origin);

@@ -27,7 +27,7 @@ export async function answerEndpoint(runtime: Runtime, endpoint: Endpoint, excha
   const { request, response } = exchange;
   const caller = await authenticate(runtime, endpoint, request.get('authorization'));
   const app = request.get('dapr-caller-app-id');
-  const scope = authorise(endpoint.access, { caller, app }, endpoint.path);
+  const scope = authorise(endpoint, { caller, app });
   if (caller && endpoint.method !== 'GET' && !runtime.revocations.isFresh)
     throw unavailable('Whether your session still stands is not known now');
   if (endpoint.method !== 'GET' && !endpoint.whileSuspended) refuseSuspended(scope, (id) => runtime.revocations.suspensionOf(id));

@@ -30,7 +30,6 @@ export function createApp(runtime: Runtime, endpoints: readonly Endpoint[], kitR
   app.set('case sensitive routing', true);
   app.use(beginRequest(runtime));
   kitRoutes(app);
-  runtime.service.mount?.(app, runtime);
   for (const [path, here] of byPath(endpoints)) {
     for (const endpoint of here) app[verb(endpoint)](path, ...bodyParsers(endpoint), serve(runtime, endpoint));
     app.all(path, (_request, response) => {

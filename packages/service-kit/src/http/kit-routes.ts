@@ -1,8 +1,8 @@
+import { openApiOf } from '@souk/reference';
 import type { Application } from 'express';
 import express from 'express';
 import type { DeliveryRoutes } from '../deliveries.ts';
 import { readinessOf } from '../health.ts';
-import { openApiOf } from '../openapi.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** Deliveries of a batch of events are larger than a client's request; sidecars take 4 MiB. */
@@ -27,7 +27,8 @@ export function kitRoutes(runtime: Runtime, deliveries: DeliveryRoutes): (app: A
     app.get('/metrics', async (_request, response) => {
       response.type(runtime.metrics.registry.contentType).send(await runtime.metrics.registry.metrics());
     });
-    if (runtime.service.mount) return;
+    // What follows is for the sidecar: a door lets nobody else past it.
+    runtime.service.mount?.(app, runtime);
     app.get('/openapi.json', (_request, response) => {
       response.json(openApiOf(runtime.service));
     });

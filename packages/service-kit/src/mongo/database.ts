@@ -4,6 +4,7 @@ import type { Driver, Session } from './driver.ts';
 import type { MongoDriver } from './mongodb.ts';
 import { openMongo } from './mongodb.ts';
 import type { Scope } from './scope.ts';
+import { commentOf } from './scope.ts';
 import type { OpenedStore, Store } from './store.ts';
 
 /** Whoever can be asked for a collection: a context (its caller's scope) or a transaction of it. */
@@ -30,7 +31,7 @@ interface DatabaseOptions {
 
 /** Opens a service's database and creates the indexes of its stores. */
 export async function openDatabase(options: DatabaseOptions, stores: readonly Store[]): Promise<Database> {
-  const driver: MongoDriver = await openMongo({ ...options, database: options.name });
+  const driver: MongoDriver = await openMongo({ ...options, database: options.name, monitorCommands: options.checkWrites });
   const opened = new Map<string, OpenedStore>();
   for (const store of stores) {
     const here = store.open(driver.connection);
@@ -49,7 +50,7 @@ export function databaseOn(driver: Driver, opened: (store: Store) => OpenedStore
   return {
     driver,
     in: (store, scope, session) =>
-      scopedCollection(store, { driver: driver.collection(store.name), scope, session, opened: opened(store) }),
+      scopedCollection(store, { driver: driver.collection(store.name, commentOf(scope)), scope, session, opened: opened(store) }),
     close: () => driver.close(),
   };
 }

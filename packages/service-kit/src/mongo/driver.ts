@@ -44,7 +44,8 @@ export interface DriverCollection {
 }
 
 export interface Driver {
-  collection(name: string): DriverCollection;
+  /** `comment` goes with every command. */
+  collection(name: string, comment?: string): DriverCollection;
   /** Runs `work` in one transaction, again when it met another one; commits with majority and journal. */
   transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
   isDuplicate(error: unknown): boolean;

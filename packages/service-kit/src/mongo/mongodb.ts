@@ -18,10 +18,18 @@ export interface MongoOptions {
   timeoutMs: number;
   /** Whoever opens under the same name takes the place of the one before. */
   instance: string;
+  /** Tells listeners of every command: in tests. */
+  monitorCommands?: boolean;
 }
 
 /** Connects to one database of a MongoDB replica set. Throws when it does not answer within `timeoutMs`. */
-export async function openMongo({ uri, database, timeoutMs, instance }: MongoOptions): Promise<MongoDriver> {
+export async function openMongo({
+  uri,
+  database,
+  timeoutMs,
+  instance,
+  monitorCommands = false,
+}: MongoOptions): Promise<MongoDriver> {
   const connection = await mongoose
     .createConnection(uri, {
       dbName: database,
@@ -30,6 +38,7 @@ export async function openMongo({ uri, database, timeoutMs, instance }: MongoOpt
       writeConcern: DURABLE,
       readConcern: { level: 'majority' },
       ignoreUndefined: true,
+      monitorCommands,
       // Given, because the driver would import it dynamically, which Jest's modules do not allow.
       runtimeAdapters: { os },
     })
@@ -39,9 +48,10 @@ export async function openMongo({ uri, database, timeoutMs, instance }: MongoOpt
   const collections = new Map<string, DriverCollection>();
   return {
     connection,
-    collection(name) {
-      const known = collections.get(name) ?? driverCollection(client.db(database).collection(name));
-      collections.set(name, known);
+    collection(name, comment) {
+      const key = `${name} ${comment}`;
+      const known = collections.get(key) ?? driverCollection(client.db(database).collection(name), comment);
+      collections.set(key, known);
       return known;
     },
     transaction: (work) =>
@@ -76,16 +86,14 @@ async function takePlace(db: mongo.Db, instance: string): Promise<(session: mong
   };
 }
 
-function inSession(session: Session | undefined): { session?: mongo.ClientSession } {
-  return session === undefined ? {} : { session: session as mongo.ClientSession };
-}
-
 function findOptions(options: FindOptions): mongo.FindOptions {
   const { fields, ...rest } = options;
   return { ...rest, ...(fields && { projection: Object.fromEntries(fields.map((field) => [field, 1])) }) };
 }
 
-function driverCollection(raw: Raw): DriverCollection {
+function driverCollection(raw: Raw, comment: string | undefined): DriverCollection {
+  const inSession = (session: Session | undefined): { comment: string | undefined; session?: mongo.ClientSession } =>
+    session === undefined ? { comment } : { comment, session: session as mongo.ClientSession };
   return {
     find: (filter, options, session) => raw.find(filter, { ...findOptions(options), ...inSession(session) }),
     findAndUpdate: ({ filter, update, ...options }, session) =>

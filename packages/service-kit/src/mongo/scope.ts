@@ -11,6 +11,9 @@ export type Scope =
 export const system = (reason: string): Scope => ({ kind: 'system', reason });
 export const ofCompany = (companyId: string): Scope => ({ kind: 'company', companyId });
 
+/** In whose name a command is: a comment that the server's profiler shows, and that tests hold every command to. */
+export const commentOf = (scope: Scope): string => (scope.kind === 'system' ? `system: ${scope.reason}` : scope.kind);
+
 /** A bug of ours, never the client's: an operation outside what its store declares. */
 export class ScopeError extends Error {}
 

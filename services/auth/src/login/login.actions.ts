@@ -4,8 +4,8 @@ import { newId, system } from '@souk/service-kit';
 import { config } from '../config.ts';
 import { accountDeactivated, emailNotVerified, tooManyFailures, wrongCredentials, wrongPassword } from '../errors.ts';
 import { passwords } from '../passwords.ts';
+import { admit } from '../second-factor/challenge.actions.ts';
 import type { Tokens } from '../session/session.actions.ts';
-import { openSession } from '../session/session.actions.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
 import { attemptKey, attempts, countAttempt } from './attempt.store.ts';
@@ -21,7 +21,8 @@ const REFUSALS = {
 
 /**
  * Logs a user in by password. An unknown address takes the same steps as a wrong password and gets the same answer. Ten failures for
- * one account from one network lock that pair for a quarter of an hour, whether the account exists or not.
+ * one account from one network lock that pair for a quarter of an hour, whether the account exists or not. Throws
+ * second_factor_required, which only whoever knows the password learns.
  */
 export async function logIn(given: { email: string; password: string }, ctx: Context): Promise<{ tokens: Tokens; user: User }> {
   const open = ctx.as(system('who logs in is not known yet'));
@@ -35,7 +36,8 @@ export async function logIn(given: { email: string; password: string }, ctx: Con
   const refusal = judgeLogin(user, { isPasswordRight, mustBeVerified });
   if (refusal || !user) throw await refuse(open, user, { refusal: refusal ?? 'unknown_account', key, attempt });
   await open.in(attempts).deleteOne({ _id: key });
-  return { tokens: await openSession(ctx, user, await refreshedHash(ctx, user, given.password)), user };
+  const set = await refreshedHash(ctx, user, given.password);
+  return { tokens: await admit(ctx, user, { method: 'password', set }), user };
 }
 
 /** A hash at today's cost, when the stored one was made at another. */

@@ -3,9 +3,9 @@ import type { Context, Tx } from '@souk/service-kit';
 import { newId, system } from '@souk/service-kit';
 import { config } from '../config.ts';
 import { linkInvalid } from '../errors.ts';
-import { attemptKey, countAttempt } from '../login/attempt.store.ts';
+import { attemptKey, attempts, countAttempt } from '../login/attempt.store.ts';
 import { normalEmail } from '../login/login.rules.ts';
-import { digestOf } from '../opaque-secret.ts';
+import { digestOf, newSecret } from '../opaque-secret.ts';
 import { passwords, refuseWeak } from '../passwords.ts';
 import { addUser, announceUpdate, newUser, writeUser } from '../user/account.actions.ts';
 import { setPassword } from '../user/profile.actions.ts';
@@ -29,7 +29,9 @@ export interface Registration {
 
 /** Counts a mail that a stranger asks for, in the same way for known and unknown addresses; whether it may be sent. */
 const mayMail = async (open: Context, email: string): Promise<boolean> =>
-  (await countAttempt(open, attemptKey('reset', email), HOUR_MS)) <= MOST_MAILS;
+  (await countAttempt(open, mailKey(email), HOUR_MS)) <= MOST_MAILS;
+
+const mailKey = (email: string): string => attemptKey('reset', email);
 
 /** Makes a customer's account. To the caller an address that has one already looks the same; its owner is told by mail. */
 export async function register(given: Registration, ctx: Context): Promise<void> {
@@ -44,8 +46,18 @@ export async function register(given: Registration, ctx: Context): Promise<void>
   await open.transaction(async (tx) => {
     const known = await tx.in(users).findOne({ email });
     if (!known) await addUser(tx, user, config.of(ctx).REQUIRE_VERIFIED_EMAIL);
-    else if (known.isActive && mayTell) announceRepetition(tx, known, ctx.now());
+    else await passOver(tx, known, { mayTell, at: ctx.now() });
   });
+}
+
+/**
+ * Writes as much about an address that is known as a registration does, because a transaction that writes less is over sooner, and would
+ * tell: a link that has expired instead of an account, and a count where there is nothing to say.
+ */
+async function passOver(tx: Tx, known: User, { mayTell, at }: { mayTell: boolean; at: Date }): Promise<void> {
+  await tx.in(mailTokens).insertOne({ _id: newSecret().digest, userId: known._id, purpose: 'verify_email', expiresAt: at });
+  if (known.isActive && mayTell) announceRepetition(tx, known, at);
+  else await tx.in(attempts).updateOne({ _id: mailKey(known.email) }, { $inc: { count: 1 } });
 }
 
 function announceRepetition(tx: Tx, known: User, at: Date): void {

@@ -1,24 +1,28 @@
 import { fetchJwks, id, listRevocations, ROLES, SERVICES } from '@souk/contracts';
 import { Answer, anybody, endpoint, everyone, implement, services, system } from '@souk/service-kit';
 import { z } from 'zod';
+import { listPublished } from '../signing-key/key-ring.actions.ts';
 import { uncached } from '../uncached.ts';
 import { listRevoked } from './revocation.store.ts';
 import { callerOf } from './session.actions.ts';
-import { signing } from './signing.ts';
 import { listSuspended } from './standing.actions.ts';
 
 /** What others need to tell good tokens from bad ones. */
 export const keyRoutes = [
   implement(fetchJwks, anybody, async (_, ctx) => {
     // Short: a key that was taken out after a leak must be gone from every cache within a minute.
-    return new Answer(200, { keys: [signing.of(ctx).publicKey] }, { 'cache-control': 'public, max-age=30' });
+    const shared = { kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256' };
+    const keys = (await listPublished(ctx)).map(({ _id: kid, x, y }) => ({ kid, x, y, ...shared }));
+    return new Answer(200, { keys }, { 'cache-control': 'public, max-age=30' });
   }),
   implement(listRevocations, services(...SERVICES), async ({ query }, ctx) => {
     const after = query.after === undefined ? undefined : Number(query.after);
     const everywhere = ctx.as(system('revocations concern every tenant'));
     const { found, position } = await listRevoked(everywhere, after);
     const revocations = found.map(({ sid, userId, before }) => ({ ...(sid && { sid }), ...(userId && { userId }), before }));
-    return uncached({ revocations, cursor: String(position), suspended: await listSuspended(everywhere) });
+    const kids = (await listPublished(ctx)).map(({ _id }) => _id).sort();
+    const suspended = await listSuspended(everywhere);
+    return uncached({ revocations, cursor: String(position), suspended, keySet: kids.join(' ') });
   }),
   endpoint({
     method: 'GET',

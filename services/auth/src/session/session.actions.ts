@@ -4,13 +4,14 @@ import type { Claims, Context, Tx } from '@souk/service-kit';
 import { conflict, newId, notFound, system, unauthenticated } from '@souk/service-kit';
 import { refreshRefused } from '../errors.ts';
 import { digestOf, newSecret } from '../opaque-secret.ts';
+import { withheldFrom } from '../permission/permission.store.ts';
+import { signAccess } from '../signing-key/key-ring.actions.ts';
 import { issuedAt, nextTokensFrom } from '../user/user.rules.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
 import { appendRevocation } from './revocation.store.ts';
 import { ACCESS_SECONDS, judgeRefresh, REFRESH_MS } from './session.rules.ts';
 import { refreshTokens, sessions } from './session.store.ts';
-import { signing } from './signing.ts';
 
 export interface Tokens {
   accessToken: string;
@@ -24,11 +25,12 @@ export interface Tokens {
 const door = system('who logs in is not known yet');
 
 /** The secrets of a session at `now`. Signed with the time before the transaction: a change of rights that comes later voids it. */
-function tokensFor(ctx: Context, user: User, parts: { sid: string; refresh: string; now: Date }): Tokens {
+async function tokensFor(ctx: Context, user: User, parts: { sid: string; refresh: string; now: Date }): Promise<Tokens> {
   const { _id: userId, email, role, companyId, shopIds } = user;
-  const claims = { userId, email, role, ...(companyId && { companyId }), shopIds, sid: parts.sid };
+  const withheld = await withheldFrom(user, ctx);
+  const claims = { userId, email, role, ...(companyId && { companyId }), shopIds, sid: parts.sid, ...withheld };
   return {
-    accessToken: signing.of(ctx).sign(claims, issuedAt(user.tokensFrom, parts.now)),
+    accessToken: await signAccess(ctx, claims, issuedAt(user.tokensFrom, parts.now)),
     tokenType: 'Bearer',
     expiresIn: ACCESS_SECONDS,
     refreshToken: parts.refresh,
@@ -36,11 +38,17 @@ function tokensFor(ctx: Context, user: User, parts: { sid: string; refresh: stri
   };
 }
 
-/**
- * Begins a session for `user`, whose password was just checked against `user.passwordHash`: if either has changed since, throws
- * conflict. `set` goes into the account with it.
- */
-export async function openSession(ctx: Context, user: User, set: Partial<User> = {}): Promise<Tokens> {
+/** How a session begins. */
+interface Opening {
+  method: EventData<typeof userLoggedIn>['method'];
+  /** Goes into the account with it. */
+  set?: Partial<User>;
+  /** Takes the second factor that was shown, in the transaction that begins the session. */
+  spend?: (tx: Tx, at: Date) => Promise<void>;
+}
+
+/** Begins a session for `user`, as whom somebody was just recognised: if the password or the account has changed since, throws conflict. */
+export async function openSession(ctx: Context, user: User, { method, set = {}, spend }: Opening): Promise<Tokens> {
   const now = ctx.now();
   const sid = newId();
   const { secret, digest } = newSecret();
@@ -49,13 +57,17 @@ export async function openSession(ctx: Context, user: User, set: Partial<User> =
   const found = await ctx.as(door).transaction(async (tx) => {
     const current = await tx
       .in(users)
-      .findOneAndUpdate({ _id: userId, passwordHash, isActive: true }, { $set: { ...set, lastSeenAt: now } });
+      .findOneAndUpdate(
+        { _id: userId, passwordHash: passwordHash ?? null, isActive: true },
+        { $set: { ...set, lastSeenAt: now } },
+      );
     if (!current) throw conflict();
+    await spend?.(tx, now);
     const { userAgent, clientIp: ip } = ctx;
     await tx.in(sessions).insertOne({ _id: sid, userId, userAgent, ip, createdAt: now, lastUsedAt: now, expiresAt });
     await tx.in(refreshTokens).insertOne({ _id: digest, sessionId: sid, userId, expiresAt });
     const about = { userId, role, ...(companyId && { companyId }), sessionId: sid };
-    const data = { ...about, method: 'password', secondFactor: false, at: now.toISOString() } as const;
+    const data = { ...about, method, secondFactor: spend !== undefined, at: now.toISOString() };
     tx.publish(userLoggedIn, { subject: userId, version: current.version, companyId, data });
     return current;
   });
@@ -87,7 +99,7 @@ export async function refreshSession(token: string, ctx: Context): Promise<{ tok
     return { user, sid };
   });
   if (!outcome) throw refreshRefused();
-  return { tokens: tokensFor(ctx, outcome.user, { sid: outcome.sid, refresh: secret, now }), user: outcome.user };
+  return { tokens: await tokensFor(ctx, outcome.user, { sid: outcome.sid, refresh: secret, now }), user: outcome.user };
 }
 
 interface End {

@@ -33,7 +33,7 @@ export async function addUser(tx: Tx, user: User, verificationRequired: boolean)
 }
 
 /** The user of that id in the scope of `tx`. Throws 404. */
-export async function getUser(tx: Tx, id: string): Promise<User> {
+export async function getUser(tx: Pick<Tx, 'in'>, id: string): Promise<User> {
   const user = await tx.in(users).findOne({ _id: id });
   if (!user) throw notFound();
   return user;
@@ -89,7 +89,11 @@ export async function changeRights(tx: Tx, before: User, change: { set: Changed<
   return after;
 }
 
-export async function switchOff(tx: Tx, before: User, why: { reason: 'staff' | 'company_deleted'; at: Date }): Promise<User> {
+export async function switchOff(
+  tx: Tx,
+  before: User,
+  why: { reason: 'staff' | 'self' | 'company_deleted'; at: Date },
+): Promise<User> {
   const tokensFrom = nextTokensFrom(before.tokensFrom, why.at);
   const after = await writeUser(tx, before, { isActive: false, tokensFrom, updatedAt: why.at });
   tx.publish(userDeactivated, {

@@ -19,6 +19,8 @@ export const guards = defineStore<Guard>({
 
 /** Who may still be switched off. */
 export const SUPER_ADMINS = 'super-admins';
+/** Which key signs. */
+export const KEY_RING = 'key-ring';
 /** Who works in a shop, and whether it is there. */
 export const shopGuard = (shopId: string): string => `shop:${shopId}`;
 /** Who has an account with a company, and whether it is there. */

@@ -57,5 +57,5 @@ export async function changePassword(given: { currentPassword: string; newPasswo
   await requirePassword(ctx, user, given.currentPassword);
   const passwordHash = await passwords.of(ctx).hash(given.newPassword);
   const after = await all.transaction((tx) => setPassword(tx, user, { passwordHash, cause: 'changed', at: ctx.now() }));
-  return openSession(ctx, after);
+  return openSession(ctx, after, { method: 'password' });
 }

@@ -1,6 +1,7 @@
 import type { Envelope } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { system } from '@souk/service-kit';
+import { endKeysOf } from '../api-key/api-key.actions.ts';
 import { changeRights, switchOff } from './account.actions.ts';
 import { companyGuard, shopGuard, takeTurn } from './guard.store.ts';
 import { staffingKey, staffings, tombstones } from './staffing.store.ts';
@@ -54,6 +55,7 @@ export async function closeCompany(companyId: string, ctx: Context): Promise<voi
     await bury(tx, `company:${companyId}`, ctx.now());
     for (const user of await tx.in(users).find({ companyId, isActive: true }))
       await switchOff(tx, user, { reason: 'company_deleted', at: ctx.now() });
+    await endKeysOf(tx, companyId, ctx.now());
   });
 }
 

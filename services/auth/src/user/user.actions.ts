@@ -4,6 +4,7 @@ import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, companyNamed, matchVersion, system } from '@souk/service-kit';
 import { alreadySo, companyGone, companyNeeded, emailTaken, lastSuperAdmin, notOnYourself, roleNotAllowed } from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
+import { refuseBeyondPlan } from '../plan/plan.actions.ts';
 import type { Changed } from './account.actions.ts';
 import { addUser, announceUpdate, changeRights, getUser, newUser, switchOff, who, writeUser } from './account.actions.ts';
 import { companyGuard, SUPER_ADMINS, takeTurn } from './guard.store.ts';
@@ -22,7 +23,7 @@ export interface NewColleague {
 }
 
 /**
- * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_gone and email_taken; 404 for a company that
+ * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_gone, email_taken and plan.limit_reached; 404 for a company that
  * is not the caller's, 422 when a super admin names none.
  */
 export async function addColleague(input: NewColleague, ctx: Context): Promise<User> {
@@ -35,6 +36,7 @@ export async function addColleague(input: NewColleague, ctx: Context): Promise<U
   return ctx.as(system('addresses are unique over all companies')).transaction(async (tx) => {
     if (companyId) await refuseGone(tx, companyId);
     if (await tx.in(users).findOne({ email })) throw emailTaken();
+    if (companyId) await refuseBeyondPlan(tx, companyId);
     await addUser(tx, user, true);
     return user;
   });
@@ -79,24 +81,27 @@ export function deactivateUser(id: string, ctx: Context): Promise<User> {
   });
 }
 
-async function refuseLast(tx: Tx, id: string): Promise<void> {
+/** Throws last_super_admin when nobody but `id` is one, also by a transaction that runs at the same time. */
+export async function refuseLast(tx: Tx, id: string): Promise<void> {
   await takeTurn(tx, SUPER_ADMINS);
   const others = { role: 'super_admin', isActive: true, _id: { $ne: id } };
   if ((await tx.in(users).count(others, 1)) === 0) throw lastSuperAdmin();
 }
 
-async function refuseGone(tx: Tx, companyId: string): Promise<void> {
+/** Throws company_gone when the company was deleted, also by a transaction that runs at the same time. */
+export async function refuseGone(tx: Tx, companyId: string): Promise<void> {
   const everywhere = tx.as(system('which companies are gone'));
   await takeTurn(everywhere, companyGuard(companyId));
   if (await everywhere.in(tombstones).findOne({ _id: `company:${companyId}` })) throw companyGone();
 }
 
-/** Switches an account on again. Throws company_gone when its company was deleted meanwhile. */
+/** Switches an account on again. Throws company_gone when its company was deleted meanwhile, and plan.limit_reached. */
 export function reactivateUser(id: string, ctx: Context): Promise<User> {
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
     if (before.isActive) throw alreadySo();
     if (before.companyId) await refuseGone(tx, before.companyId);
+    if (before.companyId) await refuseBeyondPlan(tx, before.companyId);
     const at = ctx.now();
     const after = await writeUser(tx, before, { isActive: true, updatedAt: at });
     tx.publish(userReactivated, {

@@ -1,8 +1,18 @@
 import { id, ROLES } from '@souk/contracts';
-import { created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import { created, endpoint, noContent, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { alreadySo, companyGone, companyNeeded, emailTaken, lastSuperAdmin, notOnYourself, roleNotAllowed } from '../errors.ts';
+import {
+  alreadySo,
+  companyGone,
+  companyNeeded,
+  emailTaken,
+  lastSuperAdmin,
+  notOnYourself,
+  planLimitReached,
+  roleNotAllowed,
+} from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
+import { deleteUser } from './departure.actions.ts';
 import { addColleague, changeUser, deactivateUser, reactivateUser } from './user.actions.ts';
 import { STAFF_ROLES } from './user.rules.ts';
 import { users } from './user.store.ts';
@@ -48,7 +58,7 @@ export const userRoutes = [
     access: keepers,
     body: z.strictObject({ ...personFields, email: emailField, role: staffRole, companyId: id.optional() }),
     output: userView,
-    errors: [roleNotAllowed, companyGone, emailTaken],
+    errors: [roleNotAllowed, companyGone, emailTaken, planLimitReached],
     run: async ({ body }, ctx) => {
       const user = await addColleague(body, ctx);
       return created(viewUser(user), `/users/${user._id}`);
@@ -100,7 +110,20 @@ export const userRoutes = [
     params,
     output: userView,
     status: 200,
-    errors: [alreadySo, companyGone],
+    errors: [alreadySo, companyGone, planLimitReached],
     run: async ({ params }, ctx) => viewUser(await reactivateUser(params.id, ctx)),
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/users/:id',
+    summary: 'Delete an account for good: its sessions end, and its address is free again.',
+    access: keepers,
+    params,
+    status: 204,
+    errors: [lastSuperAdmin, notOnYourself],
+    run: async ({ params }, ctx) => {
+      await deleteUser(params.id, ctx);
+      return noContent();
+    },
   }),
 ];

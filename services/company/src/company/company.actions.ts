@@ -3,6 +3,7 @@ import { companyCreated, companyDeleted, companyUpdated } from '@souk/contracts'
 import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, conflict, matchVersion, newId, notFound } from '@souk/service-kit';
 import { platformDecides, slugTaken } from '../errors.ts';
+import { paymentAccounts } from '../payment-account/account.store.ts';
 import { purgeStats } from '../stats/stats.actions.ts';
 import { slugOf } from './company.rules.ts';
 import type { Company, Contact, PostalAddress } from './company.store.ts';
@@ -78,7 +79,10 @@ export function deleteCompany(ctx: Context, id: string): Promise<void> {
     const before = await getCompany(tx, id);
     matchVersion(ctx, before.version);
     const now = ctx.now();
-    const after = await saveCompany(tx, before, { isActive: false, deletedAt: now, updatedAt: now });
+    const after = await saveCompany(tx, before, {
+      ...{ isActive: false, deletedAt: now, updatedAt: now },
+      ...(before.subscription && { subscription: { ...before.subscription, status: 'cancelled', nextStepAt: null } }),
+    });
     const purgeAt = new Date(now.getTime() + KEEP_MS).toISOString();
     const changes = changesBetween({ isActive: before.isActive }, { isActive: false });
     tx.publish(companyDeleted, { ...about(after), data: { companyId: id, purgeAt, at: now.toISOString() }, changes });
@@ -92,6 +96,7 @@ export function purgeCompanies(ctx: Context): Promise<void> {
     const due = await tx.in(companies).find({ deletedAt: { $lte: before } }, { fields: ['_id'], limit: 100 });
     const ids = due.map(({ _id }) => _id);
     await purgeStats(tx, ids);
+    await tx.in(paymentAccounts).deleteMany({ companyId: { $in: ids } });
     await tx.in(companies).deleteMany({ _id: { $in: ids } });
   });
 }

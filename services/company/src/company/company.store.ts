@@ -1,6 +1,10 @@
 import type { CompanySettings } from '@souk/contracts';
 import { defineStore } from '@souk/service-kit';
 import { Schema } from 'mongoose';
+import type { Subscription } from '../subscription/subscription.rules.ts';
+import { SUBSCRIPTION_STATUSES } from '../subscription/subscription.rules.ts';
+import type { SuspensionReason } from '../subscription/suspension.rules.ts';
+import { SUSPENSION_REASONS } from '../subscription/suspension.rules.ts';
 
 export interface Contact {
   email?: string | undefined;
@@ -28,6 +32,12 @@ export interface StoredSettings extends CompanySettings {
   taxNumber: string | null;
 }
 
+/** Permissions by the role they are kept from. */
+export interface Withheld {
+  shop_manager: string[];
+  shop_staff: string[];
+}
+
 /** Fields that may be empty are null or `{}`, never absent, so that one `$set` writes any change. */
 export interface Company {
   _id: string;
@@ -39,8 +49,14 @@ export interface Company {
   address: PostalAddress;
   branding: Branding;
   settings: StoredSettings;
+  /** What the company keeps from the people of its shops; absent while it never said. */
+  withheld?: Withheld;
   ownerId: string | null;
   isActive: boolean;
+  /** Absent until the first one. */
+  subscription?: Subscription | undefined;
+  /** Why it may only read; absent or empty when it may write. */
+  suspendedFor?: SuspensionReason[] | undefined;
   /** Set by a delete: the company is gone to everyone and purged 30 days later. */
   deletedAt?: Date;
   version: number;
@@ -78,7 +94,28 @@ const settings = new Schema(
     lowStockThreshold: { type: Number, required: true },
     returnWindowDays: { type: Number, required: true },
     reservationSeconds: { type: Number, required: true },
+    locales: { type: [String], default: undefined },
     taxNumber: String,
+  },
+  within,
+);
+
+const moment = { type: Date, required: true } as const;
+const subscription = new Schema<Subscription>(
+  {
+    planId: { type: String, required: true },
+    status: { type: String, enum: SUBSCRIPTION_STATUSES, required: true },
+    credit: { type: Number, required: true, min: 0, validate: Number.isSafeInteger },
+    currency: { type: String, required: true },
+    anchorAt: moment,
+    period: { type: Number, required: true },
+    periodStart: moment,
+    periodEnd: moment,
+    trialEndsAt: Date,
+    cancelsAt: Date,
+    overdueInvoiceIds: { type: [String], required: true },
+    graceEndsAt: Date,
+    nextStepAt: Date,
   },
   within,
 );
@@ -93,8 +130,11 @@ const schema = new Schema<Company>({
   address: new Schema({ line1: String, line2: String, city: String, state: String, postalCode: String, country: String }, within),
   branding: new Schema({ primaryColor: String, secondaryColor: String, accentColor: String }, within),
   settings: { type: settings, required: true },
+  withheld: { type: new Schema<Withheld>({ shop_manager: [String], shop_staff: [String] }, within) },
   ownerId: String,
   isActive: { type: Boolean, required: true },
+  subscription: { type: subscription, default: undefined },
+  suspendedFor: { type: [{ type: String, enum: SUSPENSION_REASONS }], default: undefined },
   deletedAt: Date,
   version: { type: Number, required: true },
   createdAt: { type: Date, required: true },
@@ -103,7 +143,8 @@ const schema = new Schema<Company>({
   // A deleted company keeps its slug until it is purged, so that nobody takes over its links meanwhile.
   .index({ slug: 1 }, { unique: true })
   .index({ name: 1, _id: 1 })
-  .index({ deletedAt: 1 }, { sparse: true });
+  .index({ deletedAt: 1 }, { sparse: true })
+  .index({ 'subscription.nextStepAt': 1 }, { sparse: true });
 
 export const companies = defineStore<Company>({
   name: 'companies',

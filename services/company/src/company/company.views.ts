@@ -1,6 +1,9 @@
 import { companySettings, currency, id, instant, taxZone } from '@souk/contracts';
 import { z } from 'zod';
+import { subscriptionView, viewSubscription } from '../subscription/subscription.views.ts';
+import { SUSPENSION_REASONS } from '../subscription/suspension.rules.ts';
 import type { Company } from './company.store.ts';
+import { DEFAULT_LOCALES } from './settings.rules.ts';
 import { openMethods } from './storefront.rules.ts';
 
 export const slug = z
@@ -47,6 +50,8 @@ export const companyView = z.object({
   settings: settingsView,
   ownerId: id.nullable(),
   isActive: z.boolean(),
+  subscription: subscriptionView.nullable(),
+  suspendedFor: z.array(z.enum(SUSPENSION_REASONS)),
   version: z.int(),
   createdAt: instant,
   updatedAt: instant,
@@ -54,8 +59,11 @@ export const companyView = z.object({
 
 /** A company as its administrators and the platform see it. */
 export function viewCompany(company: Company): z.infer<typeof companyView> {
-  const { _id, deletedAt: _deletedAt, createdAt, updatedAt, ...shown } = company;
-  return { id: _id, ...shown, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  const { _id, deletedAt: _deletedAt, createdAt, updatedAt, subscription, suspendedFor = [], ...shown } = company;
+  return {
+    ...{ id: _id, ...shown, suspendedFor, subscription: subscription ? viewSubscription(subscription) : null },
+    ...{ createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() },
+  };
 }
 
 export const storefrontView = z.object({
@@ -68,6 +76,7 @@ export const storefrontView = z.object({
   currency,
   timezone: z.string(),
   taxInclusive: z.boolean(),
+  locales: z.array(z.string()),
   methods: z.array(
     z.object({ methodId: id, name: z.string(), kind: z.enum(['delivery', 'pickup']), countries: z.array(z.string()) }),
   ),
@@ -76,7 +85,7 @@ export const storefrontView = z.object({
 /** A company as anybody sees it who opens its storefront. */
 export function viewStorefront(company: Company): z.infer<typeof storefrontView> {
   const { _id, name, description, logo, settings } = company;
-  const { currency: code, timezone, taxInclusive, shippingZones } = settings;
+  const { currency: code, timezone, taxInclusive, locales = DEFAULT_LOCALES, shippingZones } = settings;
   const looks = { name, slug: company.slug, description, logo, branding: company.branding };
-  return { companyId: _id, ...looks, currency: code, timezone, taxInclusive, methods: openMethods(shippingZones) };
+  return { companyId: _id, ...looks, currency: code, timezone, taxInclusive, locales, methods: openMethods(shippingZones) };
 }

@@ -1,7 +1,9 @@
 import type { CompanySettings } from '@souk/contracts';
 import { companySettingsUpdated } from '@souk/contracts';
-import type { Context } from '@souk/service-kit';
+import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, invalid, matchVersion, newId } from '@souk/service-kit';
+import { currencyInUse } from '../errors.ts';
+import { revenues } from '../stats/stats.store.ts';
 import { about, getCompany, saveCompany } from './company.actions.ts';
 import type { Company, StoredSettings } from './company.store.ts';
 import { settingsFaults } from './settings.rules.ts';
@@ -9,7 +11,7 @@ import type { SettingsPatch } from './settings.views.ts';
 
 /**
  * Replaces the settings that `patch` names. Other services are told all of them, but never the tax number, which may be a person's.
- * Throws notFound, preconditionFailed, and invalid when they cannot stand together.
+ * Throws notFound, preconditionFailed, currencyInUse, and invalid when they cannot stand together.
  */
 export function updateSettings(ctx: Context, id: string, patch: SettingsPatch): Promise<Company> {
   const named = withIds(patch);
@@ -17,6 +19,7 @@ export function updateSettings(ctx: Context, id: string, patch: SettingsPatch): 
     const before = await getCompany(tx, id);
     matchVersion(ctx, before.version);
     const settings = merged(before.settings, named);
+    if (settings.currency !== before.settings.currency) await refuseMoneyTaken(tx, id);
     const errors = settingsFaults(settings);
     if (errors.length > 0) throw invalid('The settings cannot stand together', { errors });
     const changes = changesBetween(before.settings, settings, ['taxNumber']);
@@ -30,6 +33,14 @@ export function updateSettings(ctx: Context, id: string, patch: SettingsPatch): 
     });
     return after;
   });
+}
+
+/**
+ * The currency stays from the first sale on, as with Shopify: prices, credit lines and figures of the old one would have no rate to be
+ * turned into the new one.
+ */
+async function refuseMoneyTaken(tx: Tx, companyId: string): Promise<void> {
+  if (await tx.in(revenues).findOne({ companyId, captured: { $gt: 0 } }, { fields: ['_id'] })) throw currencyInUse();
 }
 
 type NamedSettings = Partial<{ [Key in keyof StoredSettings]: StoredSettings[Key] | undefined }>;
@@ -58,6 +69,7 @@ function merged(before: StoredSettings, named: NamedSettings): StoredSettings {
     lowStockThreshold: named.lowStockThreshold ?? before.lowStockThreshold,
     returnWindowDays: named.returnWindowDays ?? before.returnWindowDays,
     reservationSeconds: named.reservationSeconds ?? before.reservationSeconds,
+    locales: named.locales ?? before.locales,
     taxNumber: named.taxNumber === undefined ? before.taxNumber : named.taxNumber,
   };
 }

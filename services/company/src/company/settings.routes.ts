@@ -1,6 +1,7 @@
 import { id } from '@souk/contracts';
 import { endpoint, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
+import { currencyInUse } from '../errors.ts';
 import { brandCompany } from './company.actions.ts';
 import { branding, companyView, viewCompany, webLink } from './company.views.ts';
 import { updateSettings } from './settings.actions.ts';
@@ -18,6 +19,7 @@ export const settingsRoutes = [
     params,
     body: settingsPatch,
     output: companyView,
+    errors: [currencyInUse],
     run: async ({ params, body }, ctx) => {
       const company = await updateSettings(ctx, params.id, body);
       return versioned(viewCompany(company), company.version);

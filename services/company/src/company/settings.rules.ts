@@ -8,6 +8,9 @@ export interface Fault {
   message: string;
 }
 
+/** What a company speaks that has not said so. */
+export const DEFAULT_LOCALES = ['en'];
+
 /** What a company begins with: no tax, and one free way to send anything anywhere, so that it can sell at once. */
 export function defaultSettings(ids: { zoneId: string; methodId: string }): CompanySettings {
   const free = { minWeightGrams: 0, minTotal: 0, price: 0 };
@@ -23,6 +26,7 @@ export function defaultSettings(ids: { zoneId: string; methodId: string }): Comp
     lowStockThreshold: 5,
     returnWindowDays: 30,
     reservationSeconds: 900,
+    locales: [...DEFAULT_LOCALES],
   };
 }
 

@@ -1,7 +1,7 @@
 import { basisPoints, companySettings, currency, id, shippingRate, shippingZone, taxZone, timezone } from '@souk/contracts';
 import { z } from 'zod';
 
-const { lowStockThreshold, returnWindowDays, reservationSeconds } = companySettings.shape;
+const { lowStockThreshold, returnWindowDays, reservationSeconds, locales } = companySettings.shape;
 const MONTH_SECONDS = 30 * 24 * 3600;
 
 /** The contract's shapes as clients may send them: nothing unknown, nothing without a limit. New zones and methods get their ids here. */
@@ -35,6 +35,11 @@ export const settingsPatch = z.strictObject({
   lowStockThreshold: lowStockThreshold.max(1_000_000).optional(),
   returnWindowDays: returnWindowDays.max(3_650).optional(),
   reservationSeconds: reservationSeconds.max(MONTH_SECONDS).optional(),
+  locales: locales
+    .unwrap()
+    .max(50)
+    .refine((codes) => new Set(codes).size === codes.length, 'a language stands there twice')
+    .optional(),
   taxNumber: z.string().trim().min(1).max(32).nullable().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatch>;

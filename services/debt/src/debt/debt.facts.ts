@@ -10,11 +10,12 @@ type Publish = BatchEntry<unknown>['publish'];
 type AboutDebt = Omit<EventData<typeof debtCreated>, 'amount' | 'dueAt' | 'dueDay'>;
 
 /** What every fact about a debt says of it. */
-function about({ _id, creditorId, debtorType, debtorId, companyId, type, currency, orderId }: Debt): AboutDebt {
+function about({ _id, creditorId, debtorType, debtorId, companyId, type, currency, orderId, invoiceId }: Debt): AboutDebt {
   return {
     ...{ debtId: _id, debtorType, debtorId, companyId, type, currency },
     ...(creditorId !== undefined && { creditorId }),
     ...(orderId !== undefined && { orderId }),
+    ...(invoiceId !== undefined && { invoiceId }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Debt {
   status: DebtStatus;
   dueAt: Date;
   orderId?: string | undefined;
+  /** The bill of a company's subscription that it came from. */
+  invoiceId?: string | undefined;
   /** Typed by staff. */
   note?: string | undefined;
   remindedAt?: Date | undefined;

@@ -21,6 +21,7 @@ const schema = new Schema<Debt>({
   status: { type: String, enum: DEBT_STATUSES, required: true },
   dueAt: { type: Date, required: true },
   orderId: String,
+  invoiceId: String,
   note: String,
   remindedAt: Date,
   overdueAt: Date,
@@ -30,6 +31,7 @@ const schema = new Schema<Debt>({
   updatedAt: { type: Date, required: true },
 })
   .index({ orderId: 1 }, { unique: true, sparse: true })
+  .index({ invoiceId: 1 }, { unique: true, sparse: true })
   .index({ nextStepAt: 1 }, { sparse: true })
   .index({ companyId: 1, _id: -1 })
   .index({ companyId: 1, status: 1, _id: -1 })

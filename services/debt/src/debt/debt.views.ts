@@ -22,11 +22,26 @@ export const debtView = z.object({
   dueAt: instant,
   overdueAt: instant.optional(),
   orderId: id.optional(),
+  invoiceId: id.optional(),
   createdAt: instant,
 });
 
 export function viewDebt(debt: Debt): z.infer<typeof debtView> {
-  const { _id, creditorId, debtorType, debtorId, companyId, type, currency, amount, paid, writtenOff, status, orderId } = debt;
+  const {
+    _id,
+    creditorId,
+    debtorType,
+    debtorId,
+    companyId,
+    type,
+    currency,
+    amount,
+    paid,
+    writtenOff,
+    status,
+    orderId,
+    invoiceId,
+  } = debt;
   return {
     ...{
       id: _id,
@@ -43,6 +58,7 @@ export function viewDebt(debt: Debt): z.infer<typeof debtView> {
     },
     ...(creditorId !== undefined && { creditorId }),
     ...(orderId !== undefined && { orderId }),
+    ...(invoiceId !== undefined && { invoiceId }),
     ...(debt.overdueAt && { overdueAt: debt.overdueAt.toISOString() }),
     dueAt: debt.dueAt.toISOString(),
     createdAt: debt.createdAt.toISOString(),

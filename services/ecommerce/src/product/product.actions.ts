@@ -4,6 +4,7 @@ import { conflict, invalid, matchVersion, newId, notFound, ofCompany, system } f
 import { requireCategories } from '../category/category.actions.ts';
 import { findShops, getTradingCompany } from '../company/company.actions.ts';
 import { otherShops, priceForbidden, skuTaken, slugTaken, wrongCurrency } from '../errors.ts';
+import { refuseBeyondPlan } from '../plan/plan.actions.ts';
 import { productSearch } from '../search/search.live.ts';
 import { companyOf } from '../tenant.ts';
 import { publishCreated, publishDeleted, publishUpdated } from './product.facts.ts';
@@ -13,7 +14,7 @@ import { edited, slugOf, touchesPrices, withVariantIds } from './product.rules.t
 import { products } from './product.store.ts';
 import type { ProductInput, ProductPatch, ProductReplacement } from './product.views.ts';
 
-/** Adds a product. Throws 409 when its slug or a sku is taken, 422 when a shop or category is not the company's. */
+/** Adds a product. Throws 409 when its slug or a sku is taken or the plan allows no more, 422 when a shop or category is not the company's. */
 export async function addProduct(input: ProductInput, ctx: Context): Promise<Product> {
   const { companyId: named, currency, variants, slug, ...fields } = input;
   const companyId = await companyOf(ctx, named);
@@ -25,6 +26,7 @@ export async function addProduct(input: ProductInput, ctx: Context): Promise<Pro
   const _id = newId();
   const product = await ctx.transaction(async (unscoped) => {
     const tx = unscoped.as(ofCompany(companyId));
+    await refuseBeyondPlan(tx, companyId);
     const added: Product = {
       _id,
       companyId,

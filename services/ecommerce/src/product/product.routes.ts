@@ -1,7 +1,7 @@
 import { id } from '@souk/contracts';
 import { anybody, created, endpoint, noContent, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { otherShops, priceForbidden, skuTaken, slugTaken, wrongCurrency } from '../errors.ts';
+import { otherShops, planLimitReached, priceForbidden, skuTaken, slugTaken, wrongCurrency } from '../errors.ts';
 import { addProduct, patchProduct, removeProduct, replaceProduct, reportView } from './product.actions.ts';
 import { getShownProduct } from './product.reads.ts';
 import { productInput, productPatch, productReplacement, productView, slug, viewProduct } from './product.views.ts';
@@ -43,7 +43,7 @@ export const productEndpoints = [
     access: roles(KEEPERS),
     body: productInput,
     output: productView,
-    errors: [slugTaken, skuTaken, wrongCurrency],
+    errors: [slugTaken, skuTaken, wrongCurrency, planLimitReached],
     run: async ({ body }, ctx) => {
       const product = await addProduct(body, ctx);
       return created(viewProduct(product), `/products/${product._id}`);
