@@ -32,6 +32,8 @@ export interface RunningService {
 
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_MS = 50;
+/** What the door lets in has room for what it adds: the next hop takes more. */
+const HEADER_BYTES = { door: 8_192, behind: 16_384 };
 const LAST_CALL_MS = 1_000;
 
 /** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
@@ -49,7 +51,12 @@ export async function startService(
     kitRoutes(runtime, deliveries),
   );
   const server = createServer(
-    { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      maxHeaderSize: service.mount ? HEADER_BYTES.door : HEADER_BYTES.behind,
+      requestTimeout: 60_000,
+      headersTimeout: 20_000,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     app,
   );
   const attached = service.attach?.(server, runtime);

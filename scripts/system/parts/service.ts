@@ -72,6 +72,8 @@ function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecar
     'metrics-port': ports.metrics,
     'metrics-listen-address': '127.0.0.1',
     'max-body-size': '4Mi',
+    // Of headers: as much as the services take, which is more than the gateway lets in.
+    'read-buffer-size': '16Ki',
     config: folders.config,
     'log-level': 'warn',
     // While the application does not answer, its events wait in the queue instead of using up their retries.

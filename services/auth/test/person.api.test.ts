@@ -1,4 +1,5 @@
 import { countOpenOrders, PERSONAL_DATA_HOLDERS, personalDataOf, userErased } from '@souk/contracts';
+import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { superAdmin } from '@souk/testing';
 import { strFromU8, unzipSync } from 'fflate';
@@ -70,6 +71,38 @@ describe('erasing', () => {
     expect((await erase(userId, bearer(stranger.tokens.accessToken))).status).toBe(404);
     expect((await auth.request('POST', `/users/${userId}/erase`, { as: superAdmin(), body: {} })).status).toBe(204);
     expect(await statusOf(auth, tokens.accessToken)).toBe(401);
+  });
+});
+
+describe('what stays out of reach', () => {
+  const root = async () => (await auth.request('GET', '/users?role=super_admin', { as: superAdmin() })).body.data;
+
+  test('the last super admin, whoever asks', async () => {
+    const [last, ...others] = await root();
+    expect(others).toEqual([]);
+    const answer = await auth.request('POST', `/users/${last.id}/erase`, { as: superAdmin(), body: {} });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'auth.last_super_admin' } });
+    expect(await root()).toHaveLength(1);
+  });
+
+  test('keys neither erase nor take anybody, nor make who could make keys', async () => {
+    const { userId } = await newCustomer(auth);
+    const as = { ...superAdmin(), scopes: ['users:read', 'users:write'] };
+    expect((await auth.request('POST', `/users/${userId}/erase`, { as, body: {} })).status).toBe(403);
+    expect((await auth.request('GET', `/users/${userId}/export`, { as })).status).toBe(403);
+    const make = (role: string) =>
+      auth.request('POST', '/users', { as, body: { email: `${role}@keys.example.com`, name: 'K', role, companyId: newId() } });
+    expect((await make('super_admin')).body.code).toBe('auth.role_not_allowed');
+    expect((await make('company_admin')).body.code).toBe('auth.role_not_allowed');
+    expect((await make('shop_staff')).status).toBe(201);
+  });
+
+  test('who was deleted before is erased by the platform, everywhere else', async () => {
+    const { userId } = await newCustomer(auth);
+    expect((await auth.request('DELETE', `/users/${userId}`, { as: superAdmin() })).status).toBe(204);
+    expect((await auth.request('POST', `/users/${userId}/erase`, { as: superAdmin(), body: {} })).status).toBe(204);
+    expect((await auth.published(userErased)).filter(({ subject }) => subject === userId)).toHaveLength(1);
+    expect((await auth.request('POST', `/users/${newId()}/erase`, { as: superAdmin(), body: {} })).status).toBe(404);
   });
 });
 

@@ -153,3 +153,20 @@ test('reasons to be suspended stand side by side, and others are told when the f
   expect(suspensionNews(both, withoutReason(both, 'staff'))).toBe('unpaid');
   expect(suspensionNews(['staff'], [])).toBe('none');
 });
+
+describe('a trial in which an older bill fell overdue and was paid', () => {
+  const old = cancel(subscribe(basic, undefined, day(1)).subscription, 'now');
+  const trial = subscribe({ ...withTrial, price: 1_200_000, billingCycle: 'year' }, old, day(1)).subscription;
+  const paid = afterSettled(afterOverdue(trial, 'old bill', day(30)), 'old bill', day(9));
+
+  test('is a trial still', () => {
+    expect(paid).toMatchObject({ status: 'trialing', period: 0, credit: 0 });
+  });
+
+  test('has nothing to credit when the plan changes, whatever its status says', () => {
+    const from = { ...withTrial, price: 1_200_000, billingCycle: 'year' as const };
+    const to = { ...basic, _id: 'free', price: 0, billingCycle: 'month' as const };
+    const { subscription, bill } = changePlan({ ...paid, status: 'active' }, { from, to, now: day(10) });
+    expect([subscription.credit, bill]).toEqual([0, undefined]);
+  });
+});

@@ -90,7 +90,7 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
       reject(problem);
     };
     /** Collects an answer that no service of ours gave: the sidecar's own. */
-    let strange: string | undefined;
+    let strange: { status: number; text: string } | undefined;
     upstream.pool.dispatch(
       {
         method: request.method as Dispatcher.HttpMethod,
@@ -108,19 +108,19 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
         onResponseStart(_controller, status, headers) {
           if (status < 200) return;
           closeIfUnread(request, response);
-          if (status >= 400 && !isProblem(headers)) strange = '';
+          if (status >= 400 && !isProblem(headers)) strange = { status, text: '' };
           else {
             answered();
             sendHead(response, status, headers);
           }
         },
         onResponseData(controller, chunk) {
-          if (strange !== undefined) strange = (strange + chunk.toString('latin1')).slice(0, MOST_STRANGE);
+          if (strange !== undefined) strange.text = (strange.text + chunk.toString('latin1')).slice(0, MOST_STRANGE);
           else if (!response.write(chunk)) controller.pause();
         },
         onResponseEnd() {
           running = undefined;
-          if (strange !== undefined) fail(refusalOfSidecar(strange));
+          if (strange !== undefined) fail(refusalOnTheWay(strange.status, strange.text));
           else response.end();
         },
         onResponseError(_controller, error) {
@@ -195,16 +195,23 @@ export async function fetchWhole(
       chunks.push(chunk);
     }
     const body = Buffer.concat(chunks);
-    if (answer.statusCode >= 400 && !isProblem(answer.headers)) throw refusalOfSidecar(body.toString('latin1', 0, MOST_STRANGE));
+    if (answer.statusCode >= 400 && !isProblem(answer.headers))
+      throw refusalOnTheWay(answer.statusCode, body.toString('latin1', 0, MOST_STRANGE));
     return { status: answer.statusCode, headers: headersBack(answer.headers), body };
   } catch (error) {
     throw error instanceof Error ? failureOf(error) : error;
   }
 }
 
-/** The sidecar's own answers: the service's sidecar is not found, its application is not healthy, or it took too long. */
-function refusalOfSidecar(text: string): DomainError {
-  if (!text.includes('ERR_DIRECT_INVOKE')) return badGateway();
+/** What a server answers to a request that it cannot read: its line, its headers or its body are not, or are too long. */
+const UNREADABLE = new Set([400, 413, 414, 431]);
+
+/**
+ * What no service of ours said: that the service's sidecar is not found, its application is not healthy or took too long; or that the
+ * request itself could not be read on its way, which is the client's own doing and must not count against the service.
+ */
+function refusalOnTheWay(status: number, text: string): DomainError {
+  if (!text.includes('ERR_DIRECT_INVOKE')) return UNREADABLE.has(status) ? malformed() : badGateway();
   return /deadline|time(?:d )?out/i.test(text) ? upstreamTimeout() : serviceAway();
 }
 

@@ -84,3 +84,20 @@ test("a service's own refusals do not open the circuit, and health is asked for 
   const { body } = await stub.gateway.request('GET', '/api/health/all');
   expect(body).toMatchObject({ services: { ecommerce: { status: 'up' } } });
 });
+
+test('requests that cannot be read on their way are their senders own, and open nothing', async () => {
+  await start(60_000);
+  stub.answerWith(() => ({ status: 431, headers: { 'content-type': 'text/plain' }, body: 'too long' }));
+  for (let count = 0; count < 30; count += 1)
+    expect(await ask()).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  stub.answerWith(echo);
+  expect((await ask()).status).toBe(200);
+  expect(await state()).toBe('0');
+});
+
+test('headers are taken only as long as they fit on the way with what the gateway adds', async () => {
+  await start(60_000);
+  const of = (bytes: number) => stub.gateway.request('GET', '/api/brands', { headers: { 'x-long': 'x'.repeat(bytes) } });
+  expect((await of(7_000)).status).toBe(200);
+  expect((await of(8_200)).status).toBe(431);
+});

@@ -1,5 +1,6 @@
 import { id } from '@souk/contracts';
-import { Answer, endpoint, noContent, roles } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
+import { Answer, endpoint, forbidden, noContent, roles } from '@souk/service-kit';
 import { z } from 'zod';
 import { lastSuperAdmin, notOnYourself, ordersUnderWay, passwordNeeded, tooManyFailures, wrongPassword } from '../errors.ts';
 import { getUser } from '../user/account.actions.ts';
@@ -17,6 +18,11 @@ const selfOrPlatform = roles({
 });
 const params = z.object({ id });
 
+/** What cannot be undone, and all that is held of somebody, is for people to ask for. */
+function refuseKeys({ caller }: Context): void {
+  if (caller?.scopes) throw forbidden('Not by an API key');
+}
+
 export const personRoutes = [
   endpoint({
     method: 'POST',
@@ -29,6 +35,7 @@ export const personRoutes = [
     idempotency: 'none',
     errors: [passwordNeeded, wrongPassword, tooManyFailures, ordersUnderWay, notOnYourself, lastSuperAdmin],
     run: async ({ params, body }, ctx) => {
+      refuseKeys(ctx);
       await erasePerson(params.id, body, ctx);
       return noContent();
     },
@@ -40,6 +47,7 @@ export const personRoutes = [
     access: selfOrPlatform,
     params,
     run: async ({ params }, ctx) => {
+      refuseKeys(ctx);
       const { _id: userId } = await getUser(ctx, params.id);
       return new Answer(200, await exportPerson(userId, ctx), {
         'content-type': 'application/zip',

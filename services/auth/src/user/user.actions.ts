@@ -1,6 +1,6 @@
 import type { Role } from '@souk/contracts';
 import { userReactivated } from '@souk/contracts';
-import type { Context, Tx } from '@souk/service-kit';
+import type { Claims, Context, Tx } from '@souk/service-kit';
 import { changesBetween, companyNamed, matchVersion, system } from '@souk/service-kit';
 import { alreadySo, companyGone, companyNeeded, emailTaken, lastSuperAdmin, notOnYourself, roleNotAllowed } from '../errors.ts';
 import { normalEmail } from '../login/login.rules.ts';
@@ -28,7 +28,7 @@ export interface NewColleague {
  */
 export async function addColleague(input: NewColleague, ctx: Context): Promise<User> {
   const giver = ctx.caller;
-  if (!giver || !mayGiveRole(giver.role, input.role)) throw roleNotAllowed();
+  if (!giver || !mayGive(giver, input.role)) throw roleNotAllowed();
   const companyId = belongsToCompany(input.role) ? companyNamed(ctx, input.companyId) : undefined;
   const { phone, locale, role, name } = input;
   const email = normalEmail(input.email);
@@ -41,6 +41,10 @@ export async function addColleague(input: NewColleague, ctx: Context): Promise<U
     return user;
   });
 }
+
+/** A key gives nobody a role that could make keys: that would be one of every scope. */
+const mayGive = ({ role: giver, scopes }: Claims, role: Role): boolean =>
+  mayGiveRole(giver, role) && (scopes === undefined || (role !== 'company_admin' && role !== 'super_admin'));
 
 export type UserChange = Changed<Pick<User, 'name' | 'phone' | 'locale' | 'role'>>;
 
@@ -63,7 +67,7 @@ export function changeUser(id: string, change: UserChange, ctx: Context): Promis
 
 function refuseRole(before: User, role: Role, ctx: Context): void {
   if (before._id === ctx.caller?.userId) throw notOnYourself();
-  if (!ctx.caller || !mayGiveRole(ctx.caller.role, role) || !mayGiveRole(ctx.caller.role, before.role)) throw roleNotAllowed();
+  if (!ctx.caller || !mayGive(ctx.caller, role) || !mayGive(ctx.caller, before.role)) throw roleNotAllowed();
   if (belongsToCompany(role) !== (before.companyId !== undefined)) throw companyNeeded();
 }
 

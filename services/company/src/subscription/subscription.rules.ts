@@ -104,7 +104,8 @@ export function changePlan(before: Subscription, { from, to, now }: Change): Tur
   if (to._id === from._id && before.cancelsAt === null) throw samePlan();
   if (to.currency !== before.currency) throw planCurrency();
   const after: Subscription = { ...before, planId: to._id, cancelsAt: null };
-  if (to._id === from._id || before.status === 'trialing') return { subscription: timed(after) };
+  // Nobody was billed for a trial, whatever became of older bills meanwhile: there is nothing to credit.
+  if (to._id === from._id || before.period === 0) return { subscription: timed(after) };
   const period = { start: before.periodStart, end: before.periodEnd };
   const rest = { start: now, end: period.end };
   const credited = 0 - unusedPart(from.price, period, now);
@@ -172,5 +173,7 @@ export const afterReprieve = (before: Subscription, graceEndsAt: Date, now: Date
 function reopened(before: Subscription, status: 'active' | 'past_due', now: Date): Subscription {
   if (before.status === 'cancelled') return timed(before);
   const isOver = before.status === 'suspended' && before.periodEnd <= now;
-  return timed({ ...before, status, ...(isOver && { anchorAt: now, period: 0, periodEnd: now }) });
+  const isTrial = before.period === 0 && before.periodEnd > now;
+  const then = isTrial && status === 'active' ? 'trialing' : status;
+  return timed({ ...before, status: then, ...(isOver && { anchorAt: now, period: 0, periodEnd: now }) });
 }
