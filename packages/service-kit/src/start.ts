@@ -32,8 +32,6 @@ export interface RunningService {
 
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_MS = 50;
-/** What the door lets in has room for what it adds: the next hop takes more. */
-const HEADER_BYTES = { door: 8_192, behind: 16_384 };
 const LAST_CALL_MS = 1_000;
 
 /** Starts a service: configuration, secrets, database, migrations, server, relay, jobs, sweep; in that sequence. */
@@ -50,15 +48,9 @@ export async function startService(
     [...logEndpoints(service.name), redriveEndpoint(service.name, deliveries.delivery), ...service.endpoints],
     kitRoutes(runtime, deliveries),
   );
-  const server = createServer(
-    {
-      maxHeaderSize: service.mount ? HEADER_BYTES.door : HEADER_BYTES.behind,
-      requestTimeout: 60_000,
-      headersTimeout: 20_000,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    app,
-  );
+  // Of headers the next hop takes more than the door lets in, which adds its own.
+  const taken = { maxHeaderSize: service.mount ? 8_192 : 16_384, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer({ ...taken, requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   const attached = service.attach?.(server, runtime);
   const port = await listen(server, runtime);
   runtime.revocations.start();
