@@ -15,8 +15,7 @@ const BODILESS =
 /** Declared before the feature that publishes them, so that consumers can be written first. This list only gets shorter. */
 const AWAITED = new Set([
   ...['audit.checkpoint_signed', 'cart.abandoned', 'chat.message_sent', 'chat.typing'],
-  ...['customer.created', 'customer.segment_changed', 'import.progressed'],
-  ...['inventory.transferred', 'invoice.issued', 'notification.delivered', 'order.returned'],
+  ...['import.progressed', 'inventory.transferred', 'invoice.issued', 'notification.delivered', 'order.returned'],
   ...['presence.changed', 'return.approved', 'return.exchanged', 'return.received', 'return.refund_requested'],
   ...['return.rejected', 'return.requested', 'review.created', 'wishlist.item_added'],
 ]);

@@ -34,6 +34,7 @@ const PUBLISHED: Record<ServiceName, string[]> = {
     ...['order.cancelled', 'order.returned', 'order.item_changed', 'order.capture_requested'],
     ...['return.requested', 'return.approved', 'return.rejected', 'return.received', 'return.refund_requested'],
     ...['return.exchanged', 'customer.created', 'customer.segment_changed', 'invoice.issued'],
+    ...['customer.updated', 'customer.deleted', 'order.refunded'],
   ],
   payment: [
     ...['payment.initiated', 'payment.authorised', 'payment.processing', 'payment.success', 'payment.failed'],

@@ -12,9 +12,11 @@ export interface Answer {
   allowed: Listed;
   amount: number;
   ancestorIds: string[];
+  at: string;
   authorization: string;
   authorizationUrl: string;
   available: number;
+  average: Answer;
   backorder: boolean;
   balanced: boolean;
   before: number;
@@ -39,12 +41,14 @@ export interface Answer {
   cursor: string;
   customerId: string;
   data: Listed;
+  days: Listed;
   debt: Answer;
   delta: number;
   description: string;
   detail: string;
   discount: number;
   document: Answer;
+  email: string;
   errors: Listed;
   events: Listed;
   expiresAt: string;
@@ -59,6 +63,7 @@ export interface Answer {
   headers: Answer;
   holdId: string;
   holdUntil: string;
+  holidays: Listed;
   id: string;
   instance: string;
   isCurrent: boolean;
@@ -69,6 +74,7 @@ export interface Answer {
   keys: Listed;
   kid: string;
   kind: string;
+  last: Answer;
   key: string;
   latencyMs: number;
   limitTotal: number;
@@ -80,6 +86,7 @@ export interface Answer {
   net: number;
   next: string;
   nextCursor: string;
+  notes: string;
   now: string;
   number: string;
   onHand: number;
@@ -118,7 +125,10 @@ export interface Answer {
   revision: number;
   revocations: Listed;
   secret: string;
+  segment: string;
+  segmentBy: string;
   services: Answer;
+  setAside: Listed;
   settings: Answer;
   shipments: Listed;
   shipping: number;
@@ -147,9 +157,12 @@ export interface Answer {
   tax: number;
   text: string;
   timezone: string;
+  to: string;
   today: Answer;
   token: string;
+  topProducts: Listed;
   total: number & Answer;
+  totals: Listed;
   traceparent: string;
   tracked: boolean;
   trackingNumber: string;

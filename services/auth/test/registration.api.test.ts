@@ -6,6 +6,7 @@ import {
   userUpdated,
 } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
+import { superAdmin } from '@souk/testing';
 import { users } from '../src/user/user.store.ts';
 import {
   idOf,
@@ -190,4 +191,15 @@ test('keeps no secret in clear: no password, refresh or mail token is anywhere i
   await auth.published(userRegistered);
   const said = JSON.stringify(auth.sidecar.published);
   for (const secret of [PASSWORD, token, tokens.refreshToken, email]) expect(said).not.toContain(secret);
+});
+
+test('tells sales, and nobody else, whose an address is, however it is written', async () => {
+  const email = newAddress();
+  await register(auth, email);
+  const ask = (address: string, app = 'sales') =>
+    auth.request('POST', '/internal/users/find-by-email', { app, body: { email: address }, key: crypto.randomUUID() });
+  expect((await ask(email.toUpperCase())).body).toEqual({ userId: await idOf(auth, email) });
+  expect(await ask(newAddress())).toMatchObject({ status: 200, body: {} });
+  expect((await ask(email, 'notification')).status).toBe(403);
+  expect((await auth.request('POST', '/internal/users/find-by-email', { as: superAdmin(), body: { email } })).status).toBe(404);
 });

@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => auth.stop());
 
 const at = new Date().toISOString();
+const claimsOf = (token: string) => JSON.parse(Buffer.from(String(token.split('.')[1]), 'base64url').toString());
 const shopsOf = async (userId: string) => (await auth.db(users).findOne({ _id: userId }))?.shopIds;
 
 async function staff() {
@@ -28,11 +29,29 @@ test('an assignment gives the shop, with a token that says so', async () => {
   expect(await shopsOf(userId)).toEqual([shopId]);
   expect(await statusOf(auth, tokens.accessToken)).toBe(401);
   const { body } = await refresh(auth, tokens.refreshToken);
-  expect(JSON.parse(Buffer.from(String(body.accessToken.split('.')[1]), 'base64url').toString()).shopIds).toEqual([shopId]);
+  expect(claimsOf(body.accessToken).shopIds).toEqual([shopId]);
   const updates = (await auth.published(userUpdated)).filter(
     ({ subject, data: { changed } }) => subject === userId && changed.includes('shopIds'),
   );
   expect(updates).toHaveLength(1);
+});
+
+test('a removal voids the token that named the shop, tells everybody so, and the next one names it no more', async () => {
+  const { shopId, userId, tokens, data } = await staff();
+  await auth.deliver(shopStaffAssigned, data, { sequence: 1000 });
+  const assigned = (await refresh(auth, tokens.refreshToken)).body;
+  expect(await statusOf(auth, assigned.accessToken)).toBe(200);
+  const { cursor } = (await auth.request('GET', '/auth/revocations', { app: 'shop' })).body;
+  expect(await auth.deliver(shopStaffRemoved, data, { sequence: 2000 })).toBe('SUCCESS');
+  // Every service asks this once a second: what it says at once is obeyed within two.
+  const told = (await auth.request('GET', `/auth/revocations?after=${cursor}`, { app: 'shop' })).body.revocations;
+  const { iat, shopIds } = claimsOf(assigned.accessToken);
+  expect(shopIds).toEqual([shopId]);
+  expect(told).toEqual([{ userId, before: expect.any(Number) }]);
+  expect(told[0].before).toBeGreaterThan(iat);
+  expect(await statusOf(auth, assigned.accessToken)).toBe(401);
+  const removed = (await refresh(auth, assigned.refreshToken)).body;
+  expect(claimsOf(removed.accessToken).shopIds).toEqual([]);
 });
 
 test('a removal that comes before its assignment still wins', async () => {

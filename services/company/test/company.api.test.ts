@@ -205,6 +205,21 @@ describe('settings', () => {
       expect((await company.request('PATCH', path, { as: platform, body: { locales } })).status).toBe(422);
   });
 
+  test('say what makes a customer silver, gold and platinum, each more than the one before', async () => {
+    const { id } = await addCompany();
+    const change = (segmentThresholds: object) =>
+      company.request('PATCH', `/companies/${id}/settings`, { as: companyAdmin(id), body: { segmentThresholds } });
+    const wanted = { silver: 1_000, gold: 2_000, platinum: 3_000 };
+    expect((await change(wanted)).body.settings).toMatchObject({ segmentThresholds: wanted });
+    const told = (await company.published(companySettingsUpdated)).find(({ subject }) => subject === id);
+    expect(told?.data.settings.segmentThresholds).toEqual(wanted);
+    const swapped = await change({ ...wanted, gold: 1_000 });
+    expect([swapped.status, swapped.body.errors.map(({ path }) => path)]).toEqual([422, ['body.segmentThresholds.gold']]);
+    expect((await change({ ...wanted, platinum: 2_000 })).status).toBe(422);
+    expect((await change({ ...wanted, silver: 0 })).status).toBe(422);
+    expect((await change({ silver: 1_000 })).status).toBe(422);
+  });
+
   test('that stay as they are write and tell nothing', async () => {
     const { id } = await addCompany();
     const answer = await company.request('PATCH', `/companies/${id}/settings`, { as: platform, body: { currency: 'USD' } });

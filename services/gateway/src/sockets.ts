@@ -20,9 +20,11 @@ export function openSocketPassage(server: Server, runtime: Runtime): { close(): 
     if ('destroy' in peer) peer.destroy();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (!PATH.test(request.url ?? '') || open.size >= MOST_SOCKETS) return socket.end(REFUSAL);
+    // Node hands the socket over without a listener: unheard, the error of a client that hangs up would end the process.
+    socket.on('error', () => socket.destroy());
+    if (!PATH.test(request.url ?? '') || open.size >= MOST_SOCKETS) return refuse(socket);
     open.add(socket);
-    socket.once('close', () => open.delete(socket)).on('error', () => socket.destroy());
+    socket.once('close', () => open.delete(socket));
     for (const name of Object.keys(request.headers)) if (name.startsWith('dapr-')) delete request.headers[name];
     proxy.ws(request, socket, head);
   });
@@ -32,4 +34,10 @@ export function openSocketPassage(server: Server, runtime: Runtime): { close(): 
       proxy.close();
     },
   };
+}
+
+/** Closes it once the refusal is written: no timeout of the server's concerns a socket that was handed over. */
+function refuse(socket: Socket): void {
+  socket.write(REFUSAL);
+  socket.destroySoon();
 }

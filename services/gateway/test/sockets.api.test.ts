@@ -98,3 +98,14 @@ test('a client is let go when the websocket service is away', async () => {
   await ended;
   await away.stop();
 });
+
+test('a client that is gone before its refusal is written takes nobody with it', async () => {
+  const hasty = Array.from({ length: 50 }, async () => {
+    const { socket, ended } = ask('/');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.resetAndDestroy();
+    await ended;
+  });
+  await Promise.all(hasty);
+  expect((await gateway.request('GET', '/health')).status).toBe(200);
+});

@@ -1,9 +1,9 @@
 import { randomUUID as newId } from 'node:crypto';
-import { StockBook } from '../src/stock/book.rules.ts';
+import { holderKey, StockBook } from '../src/stock/book.rules.ts';
 import { breakHolds, closeBook, overpromised } from '../src/stock/close.rules.ts';
 import type { StockDecision } from '../src/stock/decide.rules.ts';
 import { decide } from '../src/stock/decide.rules.ts';
-import type { GoodsRequest, Hold, HoldRequest, Movement, ReserveRequest, StockItem } from '../src/stock/model.rules.ts';
+import type { GoodsRequest, Hold, HoldRequest, Movement, ReserveRequest, SetAside, StockItem } from '../src/stock/model.rules.ts';
 
 export const companyId = newId();
 export const shopId = newId();
@@ -16,13 +16,16 @@ export class Shelves {
   readonly holds = new Map<string, Hold>();
   readonly movements: Movement[] = [];
   readonly facts: StockBook['facts'] = [];
+  /** What shops keep of warehouses. */
+  readonly setAside = new Map<string, SetAside[]>();
   #minutes = 0;
 
   /** Decides requests as one batch and keeps what it changed. */
   decide(...requests: (HoldRequest | GoodsRequest)[]): StockDecision[] {
-    const places = new Map([warehouseA, warehouseB].map((id) => [id, { companyId, shopIds: [shopId] }]));
-    const copies = structuredClone({ items: [...this.items.values()], holds: [...this.holds.values()] });
-    const book = new StockBook({ newId, places, ...copies });
+    const places = new Map([warehouseA, warehouseB].map((id) => [id, { companyId, shopIds: [shopId], ...this.#parts(id) }]));
+    const items = [...this.items.values()].map((item) => ({ ...item, ...this.#parts(item.warehouseId) }));
+    const copies = structuredClone({ items, holds: [...this.holds.values()] });
+    const book = new StockBook({ newId, places, heldBy: this.heldBy(), ...copies });
     const decisions = requests.map((request, by) => {
       this.#minutes += 1;
       return decide(book, { ...request, at: new Date(Date.UTC(2026, 0, 1, 0, this.#minutes)) }, by);
@@ -33,6 +36,23 @@ export class Shelves {
     this.movements.push(...book.movements);
     this.facts.push(...book.facts);
     return structuredClone(decisions);
+  }
+
+  /** Pieces that each shop holds of each item. */
+  heldBy(): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const { shopId: holder, lines, open } of this.holds.values())
+      for (const { stockId, quantity, shipped } of lines) {
+        if (stockId === undefined || !open.includes(stockId)) continue;
+        const key = holderKey(stockId, holder);
+        held.set(key, (held.get(key) ?? 0) + quantity - shipped);
+      }
+    return held;
+  }
+
+  #parts(warehouseId: string): { setAside?: SetAside[] } {
+    const setAside = this.setAside.get(warehouseId);
+    return setAside ? { setAside } : {};
   }
 
   stock(sku: string, warehouseId = warehouseA): StockItem {

@@ -1,8 +1,9 @@
-import { orderCreated } from '@souk/contracts';
+import { orderCreated, shopCreated, shopUpdated } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
-import { envelopeFor, startTestService } from '@souk/testing';
+import { envelopeFor, eventually, startTestService } from '@souk/testing';
 import { service } from '../src/service.ts';
+import { stock } from '../src/stock/stock.store.ts';
 import { addWarehouse, figures, newOrder, newTenant, receive } from './running-inventory.ts';
 
 let replicas: TestService[];
@@ -38,4 +39,21 @@ test('two replicas that fight over 20 pieces hold exactly 20, each order once', 
   expect(waiting).toEqual([]);
   expect(await figures(one, stockId)).toEqual({ onHand: 20, reserved: 20, available: 0 });
   for (const replica of replicas) expect(replica.deadLetters).toEqual([]);
+});
+
+test('a sku that is made by one replica while the other hears what a shop keeps is kept as all others are', async () => {
+  const [one, two] = replicas as [TestService, TestService];
+  const tenant = newTenant();
+  const warehouseId = await addWarehouse(one, tenant);
+  const { companyId, shopId } = tenant;
+  const about = { ...shopCreated.example, companyId, shopId, warehouseIds: [warehouseId] };
+  await two.deliver(shopCreated, about, { subject: shopId, sequence: 1000 });
+  for (let round = 1; round <= 20; round += 1) {
+    const setAside = [{ warehouseId, basisPoints: round }];
+    const told = envelopeFor(shopUpdated, { ...about, setAside }, { subject: shopId, sequence: 1000 * (round + 1) });
+    const hear = () => eventually(async () => expect(await two.deliverEnvelope(told)).toBe('SUCCESS'));
+    await Promise.all([receive(one, tenant, { sku: `sku-${round}`, warehouseId, quantity: 1 }), hear()]);
+    const items = await one.db(stock).find({ warehouseId });
+    expect(items.map(({ setAside: kept }) => kept)).toEqual(Array(round).fill([{ shopId, basisPoints: round }]));
+  }
 });

@@ -71,6 +71,8 @@ export interface Order {
   phase: OrderPhase;
   paymentStatus: PaymentStatus;
   paymentId?: string;
+  /** What was given back of what was paid, in minor units. */
+  refundedTotal?: number;
   answers: Answers;
   /** Asked for while the money was under way: carried out once its outcome is known. */
   cancelAsked?: CancelReason;

@@ -5,6 +5,7 @@ import {
   orderCompleted,
   orderDelivered,
   orderProcessing,
+  orderRefunded,
   orderShipped,
 } from '@souk/contracts';
 import { moveRefused, nothingToShip } from './errors.ts';
@@ -240,11 +241,15 @@ export function holdBroken(order: Order, revision: number | undefined, cause: Ca
   return cancel(order, 'hold_broken', cause);
 }
 
-/** Money that was given back. */
+/** Money that was given back: `refundedTotal` so far, of all that was captured. Older news of it change nothing. */
 export function refunded(order: Order, refund: { refundedTotal: number; capturedTotal: number }, cause: Cause): Decision {
-  const paymentStatus = refund.refundedTotal >= refund.capturedTotal ? 'refunded' : 'partially_refunded';
-  if (order.paymentStatus === 'refunded' || order.paymentStatus === paymentStatus) return { order, facts: [] };
-  return { order: { ...order, paymentStatus, timeline: step(order, paymentStatus, cause) }, facts: [] };
+  const { refundedTotal, capturedTotal } = refund;
+  if (refundedTotal <= (order.refundedTotal ?? 0)) return { order, facts: [] };
+  const paymentStatus = refundedTotal >= capturedTotal ? 'refunded' : 'partially_refunded';
+  const next: Order = { ...order, refundedTotal, paymentStatus, timeline: step(order, paymentStatus, cause) };
+  const { currency, pricing } = order;
+  const data = { ...refOf(order), refundedTotal, total: pricing.total, currency, at: cause.now.toISOString() };
+  return { order: next, facts: [fact(orderRefunded, data)] };
 }
 
 /** Whether staff still have to collect the money at the door. */

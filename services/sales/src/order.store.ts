@@ -32,6 +32,7 @@ const schema = new Schema<Order>({
   phase: required,
   paymentStatus: required,
   paymentId: String,
+  refundedTotal: Number,
   answers: { type: mixed, required: true },
   cancelAsked: String,
   cancelReason: String,

@@ -1,4 +1,5 @@
 import { personalIn } from '@souk/personal-data';
+import { customers } from './customer/customer.store.ts';
 import { orders } from './order.store.ts';
 
 /** Written over what named a person; country and state stay, because tax was charged by them. */
@@ -17,5 +18,12 @@ const placedOrders = personalIn(orders, {
   },
 });
 
+/** A profile's figures stay with the orders that they are made of; what staff wrote of the person does not. */
+const profiles = personalIn(customers, {
+  by: 'customerId',
+  hidden: ['personKey', 'judgedAt', 'nextCheckAt'],
+  erase: { where: {}, update: { $set: { notes: '', tags: [] }, $inc: { version: 1 } } },
+});
+
 /** What sales holds of people. */
-export const personal = [placedOrders];
+export const personal = [placedOrders, profiles];

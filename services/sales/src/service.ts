@@ -1,4 +1,8 @@
 import {
+  customerCreated,
+  customerDeleted,
+  customerSegmentChanged,
+  customerUpdated,
   orderCancelled,
   orderCaptureRequested,
   orderCompleted,
@@ -7,12 +11,17 @@ import {
   orderDelivered,
   orderItemChanged,
   orderProcessing,
+  orderRefunded,
   orderShipped,
 } from '@souk/contracts';
 import { personalEndpoint, personalSubscription } from '@souk/personal-data';
 import { defineService, job } from '@souk/service-kit';
 import { checkoutEndpoints } from './checkout.routes.ts';
 import { config } from './config.ts';
+import { customerSubscriptions } from './customer/customer.events.ts';
+import { customerJobs } from './customer/customer.jobs.ts';
+import { customerEndpoints } from './customer/customer.routes.ts';
+import { customers } from './customer/customer.store.ts';
 import { importEndpoints } from './import.routes.ts';
 import { itemEndpoints } from './item.routes.ts';
 import { chaseDueOrders } from './order.actions.ts';
@@ -30,11 +39,18 @@ import { sagaFigures } from './saga.figures.ts';
  */
 export const service = defineService({
   name: 'sales',
-  purpose: 'Checkout, orders and their saga, fulfilment.',
+  purpose: 'Checkout, orders and their saga, fulfilment, customers.',
   port: 8005,
   config,
   queue: 'order.events',
-  endpoints: [...checkoutEndpoints, ...importEndpoints, ...orderEndpoints, ...itemEndpoints, personalEndpoint('sales', personal)],
+  endpoints: [
+    ...checkoutEndpoints,
+    ...importEndpoints,
+    ...orderEndpoints,
+    ...itemEndpoints,
+    ...customerEndpoints,
+    personalEndpoint('sales', personal),
+  ],
   publishes: [
     orderCreated,
     orderItemChanged,
@@ -45,9 +61,14 @@ export const service = defineService({
     orderCompleted,
     orderCancelled,
     orderCaptureRequested,
+    orderRefunded,
+    customerCreated,
+    customerUpdated,
+    customerSegmentChanged,
+    customerDeleted,
   ],
-  subscriptions: [...orderSubscriptions, ...referenceSubscriptions, personalSubscription(personal)],
-  stores: [orders, shopCopies, settingsCopies],
-  jobs: [job('chase due orders', 1_000, chaseDueOrders)],
+  subscriptions: [...orderSubscriptions, ...referenceSubscriptions, ...customerSubscriptions, personalSubscription(personal)],
+  stores: [orders, customers, shopCopies, settingsCopies],
+  jobs: [job('chase due orders', 1_000, chaseDueOrders), ...customerJobs],
   figures: sagaFigures,
 });

@@ -22,8 +22,8 @@ export async function startSales(): Promise<{ app: TestService; shop: Shop }> {
   return { app, shop: await openShop(app) };
 }
 
-export async function openShop(app: TestService): Promise<Shop> {
-  const shop = { companyId: newId(), shopId: newId(), warehouseId: newId() };
+export async function openShop(app: TestService, named?: Shop): Promise<Shop> {
+  const shop = named ?? { companyId: newId(), shopId: newId(), warehouseId: newId() };
   const { companyId, shopId, warehouseId } = shop;
   await app.deliver(shopCreated, { ...shopCreated.example, companyId, shopId, warehouseIds: [warehouseId], isActive: true });
   return shop;

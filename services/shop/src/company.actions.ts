@@ -1,17 +1,29 @@
+import type { CompanySettings, companySettingsUpdated, EventData } from '@souk/contracts';
 import type { Context, Tx } from '@souk/service-kit';
 import { system } from '@souk/service-kit';
 import { companies } from './company.store.ts';
+import { purgePerformance } from './performance/performance.actions.ts';
 import { planLimits } from './plan/plan.store.ts';
 import { closeShop } from './shop.actions.ts';
 import { shops, standing } from './shop.store.ts';
 import { colleagues } from './staff.store.ts';
 
+const everyCompany = system('which companies there are');
 const MOST_SHOPS = 10_000;
 const MOST_PURGES = 100;
 
-/** Remembers that a company is there, unless more is known of it already. */
-export function noteCompany(ctx: Context, companyId: string): Promise<void> {
-  return ctx.transaction((tx) => write(tx, companyId, { $setOnInsert: { isDeleted: false, shopsAdded: 0 } }));
+export interface CompanyNews extends Pick<EventData<typeof companySettingsUpdated>, 'companyId'> {
+  settings: Pick<CompanySettings, 'timezone' | 'currency'>;
+}
+
+/** Remembers that a company is there, and by which clocks and money, unless something newer is known of it. */
+export function noteCompany(ctx: Context, { companyId, settings }: CompanyNews, sequence: number): Promise<void> {
+  return ctx.transaction(async (tx) => {
+    const known = await tx.as(everyCompany).in(companies).findOne({ _id: companyId });
+    if (known?.sequence !== undefined && known.sequence >= sequence) return;
+    const { timezone, currency } = settings;
+    await write(tx, companyId, { $set: { timezone, currency, sequence }, $setOnInsert: { isDeleted: false, shopsAdded: 0 } });
+  });
 }
 
 /** Closes all shops of a company that was deleted, and lets none be added. `purgeAt` is when their data must go. */
@@ -32,10 +44,11 @@ export function purgeShops(ctx: Context): Promise<void> {
     await tx.in(shops).deleteMany({ companyId: { $in: ids } });
     await tx.in(colleagues).deleteMany({ companyId: { $in: ids } });
     await tx.in(planLimits).deleteMany({ _id: { $in: ids } });
+    await purgePerformance(tx, ids);
     await tx.in(companies).updateMany({ _id: { $in: ids } }, { $unset: { purgeAt: 1 } });
   });
 }
 
 async function write(tx: Tx, companyId: string, update: Record<string, unknown>): Promise<void> {
-  await tx.as(system('which companies there are')).in(companies).updateOne({ _id: companyId }, update, { upsert: true });
+  await tx.as(everyCompany).in(companies).updateOne({ _id: companyId }, update, { upsert: true });
 }

@@ -7,6 +7,13 @@ export interface KnownCompany {
   isDeleted: boolean;
   /** Shops ever added. Each addition writes here, so that one cannot slip past a delete that runs at the same time. */
   shopsAdded: number;
+  /** How often parts of warehouses were set aside. Each time writes here, so that two shops cannot take the last part at once. */
+  setAsides?: number;
+  /** As its settings said last: what its shops have that name none. Absent while they are not known. */
+  timezone?: string;
+  currency?: string;
+  /** Of the fact that these are from. */
+  sequence?: number;
   /** When what is left of a deleted company must go; absent once it has gone. */
   purgeAt?: Date;
 }
@@ -18,6 +25,10 @@ export const companies = defineStore<KnownCompany>({
     isDeleted: { type: Boolean, required: true },
     shopsAdded: { type: Number, required: true },
     purgeAt: Date,
+    setAsides: Number,
+    timezone: String,
+    currency: String,
+    sequence: Number,
   }).index({ purgeAt: 1 }, { sparse: true }),
   scope: { company: '_id' },
 });

@@ -1,13 +1,17 @@
-// Where a company sells: its shops with their places, hours and people, and which warehouses serve each in which sequence. It alone
-// decides who works where; auth follows `shop.staff_assigned` and `shop.staff_removed` with the tokens. What it knows of companies
-// and accounts are projections of their services' facts.
+// Where a company sells: its shops with their places, hours and people, which warehouses serve each in which sequence, and what of them is
+// kept for it. It alone decides who works where; auth follows `shop.staff_assigned` and `shop.staff_removed` with the tokens. What it knows
+// of companies and accounts are projections of their services' facts, and what a shop has sold is summed up from orders and payments.
 
 import { shopCreated, shopDeleted, shopStaffAssigned, shopStaffRemoved, shopUpdated } from '@souk/contracts';
 import { defineService } from '@souk/service-kit';
 import { companySubscriptions } from './company.events.ts';
 import { companies } from './company.store.ts';
 import { config } from './config.ts';
+import { hoursRoutes } from './hours/hours.routes.ts';
 import { nearRoutes } from './near.routes.ts';
+import { performanceSubscriptions } from './performance/performance.events.ts';
+import { performanceRoutes } from './performance/performance.routes.ts';
+import { productDays, shopDays } from './performance/performance.store.ts';
 import { planSubscriptions } from './plan/plan.events.ts';
 import { planLimits } from './plan/plan.store.ts';
 import { shopJobs } from './shop.jobs.ts';
@@ -22,9 +26,9 @@ export const service = defineService({
   purpose: 'Shops of companies, their staff, and the warehouses that serve them.',
   port: 8003,
   config,
-  endpoints: [...shopRoutes, ...staffRoutes, ...nearRoutes],
+  endpoints: [...shopRoutes, ...staffRoutes, ...nearRoutes, ...hoursRoutes, ...performanceRoutes],
   publishes: [shopCreated, shopUpdated, shopDeleted, shopStaffAssigned, shopStaffRemoved],
-  subscriptions: [...companySubscriptions, ...staffSubscriptions, ...planSubscriptions],
-  stores: [shops, companies, colleagues, planLimits],
+  subscriptions: [...companySubscriptions, ...staffSubscriptions, ...planSubscriptions, ...performanceSubscriptions],
+  stores: [shops, companies, colleagues, planLimits, shopDays, productDays],
   jobs: shopJobs,
 });

@@ -2,17 +2,19 @@ import { getCompanyState, shopCreated, shopDeleted, shopUpdated } from '@souk/co
 import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, companyNamed, conflict, matchVersion, newId, notFound, system } from '@souk/service-kit';
 import { companies } from './company.store.ts';
-import { unknownCompany } from './errors.ts';
+import { unknownCompany, warehouseOverbooked } from './errors.ts';
 import { refuseBeyondPlan } from './plan/plan.actions.ts';
 import type { Shop } from './shop.store.ts';
 import { shops, standing } from './shop.store.ts';
+import type { SetAside } from './warehouses.rules.ts';
+import { overbooked } from './warehouses.rules.ts';
 
 /** Typed by people, or about them: named in the audit trail without their values. */
 const PERSONAL = ['contactInfo', 'location'];
 
 export type ShopProfile = Pick<
   Shop,
-  'name' | 'location' | 'contactInfo' | 'operatingHours' | 'currency' | 'timezone' | 'isActive'
+  'name' | 'location' | 'contactInfo' | 'operatingHours' | 'holidays' | 'currency' | 'timezone' | 'isActive'
 >;
 
 /** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, planLimitReached, notFound, invalid. */
@@ -39,9 +41,32 @@ export function updateShop(ctx: Context, id: string, profile: ShopProfile): Prom
   return changeShop(ctx, id, () => profile);
 }
 
-/** Sets which warehouses serve a shop, the first first. Inventory passes over those that are not the company's. Throws notFound. */
-export function setWarehouses(ctx: Context, id: string, warehouseIds: string[]): Promise<Shop> {
-  return changeShop(ctx, id, () => ({ warehouseIds }));
+export type Supply = Pick<Shop, 'warehouseIds'> & { setAside: SetAside[] };
+
+/**
+ * Sets which warehouses serve a shop, the first first, and what of them is kept for it. Inventory passes over those that are not the
+ * company's. Throws notFound, warehouseOverbooked.
+ */
+export function setWarehouses(ctx: Context, id: string, supply: Supply): Promise<Shop> {
+  return changeShop(ctx, id, async ({ companyId }, tx) => {
+    if (supply.setAside.length > 0) await refuseOverbooked(tx, { id, companyId, setAside: supply.setAside });
+    return supply;
+  });
+}
+
+/** Writes to the company, so that of two shops that want the last part at the same time one gets it. Throws warehouseOverbooked. */
+async function refuseOverbooked(tx: Tx, wanted: { id: string; companyId: string; setAside: SetAside[] }): Promise<void> {
+  const { id, companyId, setAside } = wanted;
+  const platform = tx.as(system('what of a warehouse is set aside for the shops of a company'));
+  await platform.in(companies).updateOne({ _id: companyId }, { $inc: { setAsides: 1 } });
+  const warehouseIds = setAside.map(({ warehouseId }) => warehouseId);
+  const filter = { companyId, _id: { $ne: id }, 'setAside.warehouseId': { $in: warehouseIds }, ...standing };
+  const others = await platform.in(shops).find(filter, { fields: ['setAside'] });
+  const over = overbooked(
+    setAside,
+    others.flatMap((shop) => shop.setAside ?? []),
+  );
+  if (over.length > 0) throw warehouseOverbooked(undefined, { warehouseIds: over });
 }
 
 /** Deletes a shop: it takes no more orders and its staff lose it. Throws notFound, preconditionFailed. */
@@ -89,11 +114,13 @@ export function tellUpdate(tx: Tx, before: Shop, after: Shop): void {
 /** What every fact about a shop says of it. */
 export const about = (shop: Shop) => ({ subject: shop._id, version: shop.version, companyId: shop.companyId });
 
-function changeShop(ctx: Context, id: string, decide: (before: Shop) => Partial<Shop>): Promise<Shop> {
+type Decide = (before: Shop, tx: Tx) => Partial<Shop> | Promise<Partial<Shop>>;
+
+function changeShop(ctx: Context, id: string, decide: Decide): Promise<Shop> {
   return ctx.transaction(async (tx) => {
     const before = await getShop(tx, id);
     matchVersion(ctx, before.version);
-    const patch = decide(before);
+    const patch = await decide(before, tx);
     if (changesBetween(before, { ...before, ...patch }).length === 0) return before;
     const after = await saveShop(tx, before, { ...patch, updatedAt: ctx.now() });
     tellUpdate(tx, before, after);
@@ -101,8 +128,9 @@ function changeShop(ctx: Context, id: string, decide: (before: Shop) => Partial<
   });
 }
 
-function toldOf({ _id, companyId, name, currency, timezone, location, managerId, isActive, warehouseIds, updatedAt }: Shop) {
+function toldOf({ _id, companyId, name, currency, timezone, location, managerId, isActive, updatedAt, ...supply }: Shop) {
   const { country, state } = location;
+  const { warehouseIds, setAside } = supply;
   return {
     ...{ shopId: _id, companyId, name, isActive, warehouseIds, at: updatedAt.toISOString() },
     ...(currency !== null && { currency }),
@@ -110,6 +138,7 @@ function toldOf({ _id, companyId, name, currency, timezone, location, managerId,
     ...(country !== undefined && { country }),
     ...(state !== undefined && { state }),
     ...(managerId !== null && { managerId }),
+    ...(setAside && setAside.length > 0 && { setAside }),
   };
 }
 

@@ -1,10 +1,20 @@
 import { currency, id, timezone } from '@souk/contracts';
 import { created, endpoint, noContent, pageOf, pageQuery, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
-import { planLimitReached, unknownCompany } from './errors.ts';
+import { planLimitReached, unknownCompany, warehouseOverbooked } from './errors.ts';
 import { createShop, deleteShop, getShop, setWarehouses, updateShop } from './shop.actions.ts';
 import { shops, standing } from './shop.store.ts';
-import { contactInfo, location, operatingHours, shopView, staffShop, viewFor, viewForStaff } from './shop.views.ts';
+import {
+  contactInfo,
+  holidays,
+  location,
+  operatingHours,
+  setAside,
+  shopView,
+  staffShop,
+  viewFor,
+  viewForStaff,
+} from './shop.views.ts';
 
 const params = z.object({ id });
 const readers = rolesAndGuests({ ...STAFF, customer: 'public' });
@@ -15,6 +25,7 @@ const profile = z.strictObject({
   location: location.default({}),
   contactInfo: contactInfo.default({}),
   operatingHours: operatingHours.default([]),
+  holidays: holidays.default([]),
   currency: currency.nullable().default(null),
   timezone: timezone.nullable().default(null),
   isActive: z.boolean().default(true),
@@ -101,13 +112,19 @@ export const shopRoutes = [
   endpoint({
     method: 'PUT',
     path: '/shops/:id/warehouses',
-    summary: 'Sets which warehouses serve a shop, in which sequence.',
+    summary: 'Sets which warehouses serve a shop, in which sequence, and which part of each is kept for it.',
     access: owners,
     params,
-    body: z.strictObject({ warehouseIds }),
+    body: z
+      .strictObject({ warehouseIds, setAside: setAside.default([]) })
+      .refine(({ warehouseIds: ids, setAside: parts }) => parts.every(({ warehouseId }) => ids.includes(warehouseId)), {
+        message: 'of a warehouse that does not serve the shop',
+        path: ['setAside'],
+      }),
     output: staffShop,
+    errors: [warehouseOverbooked],
     run: async ({ params, body }, ctx) => {
-      const shop = await setWarehouses(ctx, params.id, body.warehouseIds);
+      const shop = await setWarehouses(ctx, params.id, body);
       return versioned(viewForStaff(shop), shop.version);
     },
   }),

@@ -1,5 +1,7 @@
 import { defineStore } from '@souk/service-kit';
 import { Schema } from 'mongoose';
+import type { Holiday, Span, WeeklyHours } from './hours/hours.rules.ts';
+import type { SetAside } from './warehouses.rules.ts';
 
 export interface Coordinates {
   lat: number;
@@ -21,21 +23,15 @@ export interface ShopContact {
   website?: string | undefined;
 }
 
-/** Hours of one day in the shop's zone, `HH:MM`; `closes` before `opens` means the next day. */
-export interface OpeningHours {
-  day: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
-  opens: string;
-  closes: string;
-}
-
-/** Fields that may be empty are null, `{}` or `[]`, never absent, so that one `$set` writes any change. */
+/** Fields that may be empty are null, `{}` or `[]`, so that one `$set` writes any change; an absent list is an empty one. */
 export interface Shop {
   _id: string;
   companyId: string;
   name: string;
   location: Location;
   contactInfo: ShopContact;
-  operatingHours: OpeningHours[];
+  operatingHours: WeeklyHours[];
+  holidays?: Holiday[];
   /** Null means the company's. */
   currency: string | null;
   timezone: string | null;
@@ -44,6 +40,8 @@ export interface Shop {
   staffIds: string[];
   /** In the sequence in which they serve the shop. */
   warehouseIds: string[];
+  /** Of warehouses in `warehouseIds`. */
+  setAside?: SetAside[];
   isActive: boolean;
   /** Set by a delete: the shop is gone to everyone. */
   deletedAt?: Date;
@@ -53,6 +51,7 @@ export interface Shop {
 }
 
 const within = { _id: false };
+const span = new Schema<Span>({ opens: String, closes: String }, within);
 const coordinates = new Schema<Coordinates>({ lat: Number, lng: Number }, within);
 
 const schema = new Schema<Shop>({
@@ -61,12 +60,14 @@ const schema = new Schema<Shop>({
   name: { type: String, required: true },
   location: new Schema<Location>({ address: String, city: String, state: String, country: String, coordinates }, within),
   contactInfo: new Schema<ShopContact>({ email: String, phone: String, website: String }, within),
-  operatingHours: [new Schema<OpeningHours>({ day: String, opens: String, closes: String }, within)],
+  operatingHours: [new Schema<WeeklyHours>({ day: String, opens: String, closes: String }, within)],
+  holidays: [new Schema<Holiday>({ date: String, hours: [span] }, within)],
   currency: String,
   timezone: String,
   managerId: String,
   staffIds: [String],
   warehouseIds: [String],
+  setAside: [new Schema<SetAside>({ warehouseId: String, basisPoints: Number }, within)],
   isActive: { type: Boolean, required: true },
   deletedAt: Date,
   version: { type: Number, required: true },
@@ -78,6 +79,7 @@ const schema = new Schema<Shop>({
   .index({ name: 1, _id: 1 })
   .index({ isActive: 1, _id: -1 })
   .index({ staffIds: 1 })
+  .index({ companyId: 1, 'setAside.warehouseId': 1 })
   .index({ 'location.coordinates.lat': 1, 'location.coordinates.lng': 1 }, { sparse: true });
 
 export const shops = defineStore<Shop>({

@@ -1,7 +1,9 @@
 import { currency, id, instant, taxZone } from '@souk/contracts';
 import type { Scope } from '@souk/service-kit';
 import { z } from 'zod';
+import { DAYS } from './hours/hours.rules.ts';
 import type { Shop } from './shop.store.ts';
+import { WHOLE_BASIS_POINTS } from './warehouses.rules.ts';
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
 
@@ -25,15 +27,15 @@ export const contactInfo = z.strictObject({
     .optional(),
 });
 
-export const operatingHours = z
-  .array(
-    z.strictObject({
-      day: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']),
-      opens: timeOfDay,
-      closes: timeOfDay,
-    }),
-  )
-  .max(28);
+const span = z.strictObject({ opens: timeOfDay, closes: timeOfDay });
+
+export const operatingHours = z.array(span.extend({ day: z.enum(DAYS) })).max(28);
+
+/** Dates with hours of their own, or none. */
+export const holidays = z
+  .array(z.strictObject({ date: z.iso.date(), hours: z.array(span).max(4) }))
+  .max(100)
+  .refine((dates) => new Set(dates.map(({ date }) => date)).size === dates.length, 'a date stands there twice');
 
 export const publicShop = z.object({
   id,
@@ -42,14 +44,25 @@ export const publicShop = z.object({
   location,
   contactInfo,
   operatingHours,
+  holidays,
   currency: currency.nullable(),
   timezone: z.string().nullable(),
 });
+
+/** Parts of warehouses that are kept for a shop, in basis points of what is on hand of each sku. */
+export const setAside = z
+  .array(z.strictObject({ warehouseId: id, basisPoints: z.int().min(1).max(WHOLE_BASIS_POINTS) }))
+  .max(50)
+  .refine(
+    (parts) => new Set(parts.map(({ warehouseId }) => warehouseId)).size === parts.length,
+    'a warehouse stands there twice',
+  );
 
 export const staffShop = publicShop.extend({
   managerId: id.nullable(),
   staffIds: z.array(id),
   warehouseIds: z.array(id),
+  setAside,
   isActive: z.boolean(),
   version: z.int(),
   createdAt: instant,
@@ -65,14 +78,16 @@ export const PUBLIC_FIELDS = Object.keys(publicShop.omit({ id: true }).shape);
 /** A shop as customers and guests see it. */
 export function viewPublicly(shop: Shop): z.infer<typeof publicShop> {
   const { _id, companyId, name, location, contactInfo, operatingHours, currency: code, timezone } = shop;
-  return { id: _id, companyId, name, location, contactInfo, operatingHours, currency: code, timezone };
+  const hours = { operatingHours, holidays: shop.holidays?.map(({ date, hours }) => ({ date, hours: [...hours] })) ?? [] };
+  return { id: _id, companyId, name, location, contactInfo, ...hours, currency: code, timezone };
 }
 
 /** A shop as those see it who work for the company. */
 export function viewForStaff(shop: Shop): z.infer<typeof staffShop> {
   const { managerId, staffIds, warehouseIds, isActive, version, createdAt, updatedAt } = shop;
   const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { ...viewPublicly(shop), managerId, staffIds, warehouseIds, isActive, version, ...times };
+  const parts = { warehouseIds, setAside: shop.setAside ?? [] };
+  return { ...viewPublicly(shop), managerId, staffIds, ...parts, isActive, version, ...times };
 }
 
 /** What a caller of this scope sees of a shop. */

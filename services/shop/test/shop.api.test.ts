@@ -107,6 +107,7 @@ describe('who sees a shop', () => {
         'companyId',
         'contactInfo',
         'currency',
+        'holidays',
         'id',
         'location',
         'name',
@@ -194,6 +195,50 @@ describe('changing a shop', () => {
     expect((await set([one, one])).status).toBe(422);
     expect((await set(['x'])).status).toBe(422);
     expect((await set([two, one])).body.version).toBe(2);
+  });
+
+  test('takes parts of warehouses that are kept for it, and tells of them', async () => {
+    const { id } = await addShop();
+    const as = companyAdmin(companyId);
+    const warehouseId = newId();
+    const set = (setAside: unknown, path = id) =>
+      shop.request('PUT', `/shops/${path}/warehouses`, { as, body: { warehouseIds: [warehouseId], setAside } });
+    const part = { warehouseId, basisPoints: 4_000 };
+    expect(await set([part])).toMatchObject({ status: 200, body: { setAside: [part] } });
+    const [event] = (await shop.published(shopUpdated)).filter(({ subject }) => subject === id);
+    expect(shopUpdated.schema.parse(event?.data)).toEqual(event?.data);
+    expect(event?.data.setAside).toEqual([part]);
+    for (const wrong of [
+      [part, part],
+      [{ ...part, warehouseId: newId() }],
+      [{ ...part, basisPoints: 10_001 }],
+      [{ ...part, basisPoints: 0 }],
+    ])
+      expect((await set(wrong)).status).toBe(422);
+    const { body } = await shop.request('PUT', `/shops/${id}/warehouses`, { as, body: { warehouseIds: [warehouseId] } });
+    expect(body.setAside).toEqual([]);
+  });
+
+  test('keeps no more of a warehouse for all shops than there is, however many want it at once', async () => {
+    const warehouseId = newId();
+    const as = companyAdmin(companyId);
+    const shops = await Promise.all(Array.from({ length: 5 }, () => addShop()));
+    const keep = (id: string, basisPoints: number) =>
+      shop.request('PUT', `/shops/${id}/warehouses`, {
+        as,
+        body: { warehouseIds: [warehouseId], setAside: [{ warehouseId, basisPoints }] },
+      });
+    const answers = await Promise.all(shops.map(({ id }) => keep(id, 5_000)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+      code: 'shop.warehouse_overbooked',
+      warehouseIds: [warehouseId],
+    });
+    const [kept] = answers.filter(({ status }) => status === 200);
+    expect((await keep(String(kept?.body.id), 5_000)).status).toBe(200);
+    await shop.request('DELETE', `/shops/${kept?.body.id}`, { as });
+    const refused = shops.find(({ id }) => !answers.some(({ status, body }) => status === 200 && body.id === id));
+    expect((await keep(String(refused?.id), 5_000)).status).toBe(200);
   });
 
   test('deletes it for everyone, once', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '@souk/contracts';
-import { PERSONAL_DATA_HOLDERS, personalDataOf } from '@souk/contracts';
+import { findUserByEmail, PERSONAL_DATA_HOLDERS, personalDataOf } from '@souk/contracts';
 import type { Endpoint, ServiceDefinition } from '@souk/service-kit';
 import type { Person, TestAnswer, TestService } from '@souk/testing';
 import { companyAdmin, customer, shopManager, shopStaff, superAdmin, tokenFor } from '@souk/testing';
@@ -40,11 +40,12 @@ export const OPEN: Readonly<Record<string, string>> = {
   'DELETE /cart/items/:id': "reads the one cart that lies in the state store under the caller's own id",
 };
 
-/** What a seed would leave to its number: a company that trades, and a product that only its own people see. */
+/** What a seed would leave to its number: a company that trades, a product that only its own people see, a customer that is not deleted. */
 const FIXED: Readonly<Record<string, object>> = {
   'ecommerce.companies': { standing: 'active' },
   'ecommerce.products': { status: 'draft' },
   'company.payment_accounts': { gateway: 'stripe' },
+  'sales.customers': { isActive: true, personKey: `${SAMPLE_ID}:${SAMPLE_ID}` },
 };
 
 /** Every role that an endpoint with an id in its path binds to a company, to shops or to what is its own. */
@@ -91,6 +92,7 @@ export function faultOfOwner({ owner, isList: lists }: Foreign, { status, body }
 export function answerCalls(app: TestService, service: ServiceDefinition): void {
   for (const call of calls.values())
     if (call.service !== service.name && call.service !== 'auth') app.sidecar.answer(call, () => sampleOf(call.output));
+  if (service.name !== findUserByEmail.service) app.sidecar.answer(findUserByEmail, () => ({ userId: SAMPLE_ID }));
   for (const holder of PERSONAL_DATA_HOLDERS)
     if (holder !== service.name) app.sidecar.answer(personalDataOf(holder), () => ({ items: [] }));
 }

@@ -108,6 +108,10 @@ export const BY_STORE: Readonly<Record<string, Makers>> = {
     warehouseIds: ({ shopId }) => [shopId],
   },
   'salesdb.company_settings': { settings: always(settings) },
+  // Unique, where people and companies come again and again: only the first is what requests name.
+  'salesdb.customers': {
+    personKey: ({ number, companyId, personId }) => (number === 0 ? `${companyId}:${personId}` : `person-${number}`),
+  },
   'ecommercedb.companies': { settings: always(settings) },
   'companydb.companies': { settings: always({ ...(settings as object), taxNumber: null }), name: named('tea', 'company') },
   'ecommercedb.categories': { parentId: nothing, ancestorIds: none },
@@ -124,7 +128,11 @@ export const BY_STORE: Readonly<Record<string, Makers>> = {
   'auditdb.entries': { data: always({}) },
   'auditdb.dead_letters': { event: always({}) },
   'inventorydb.movements': { cause: (place) => ({ type: 'receipt', id: itsId(place) }) },
-  'shopdb.shops': { operatingHours: none },
+  'shopdb.shops': {
+    operatingHours: none,
+    holidays: none,
+    setAside: (place) => [{ warehouseId: itsId(place), basisPoints: 1 }],
+  },
   // Room for what requests add: a plan that refuses them would hide what comes after.
   'shopdb.plan_limits': { most: always(1_000_000) },
   'authdb.plan_limits': { most: always(1_000_000) },

@@ -61,6 +61,16 @@ export const getContact = defineCall({
   output: z.object({ userId: id, email: z.email(), name: z.string(), locale: z.string().optional(), isActive: z.boolean() }),
 });
 
+/** Whose an address is. It stands in the body, because addresses of requests are logged; `userId` is absent when it is nobody's. */
+export const findUserByEmail = defineCall({
+  service: 'auth',
+  method: 'POST',
+  path: '/internal/users/find-by-email',
+  summary: 'Which user has an address.',
+  body: z.strictObject({ email: z.email().max(254) }),
+  output: z.object({ userId: id.optional() }),
+});
+
 /**
  * The secret of a link in a mail. Events carry none, so whoever writes the mail asks at that moment. `verify`: after `user.registered`;
  * `reset`: after `user.password_reset_requested`; `known`: after `user.registration_repeated`. `opens` says what the link must lead to:

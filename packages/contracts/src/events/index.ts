@@ -37,6 +37,8 @@ export * from './sales.events.ts';
 export * from './settings.ts';
 export {
   billingCycle,
+  type CustomerSegment,
+  customerSegment,
   type EventData,
   type OrderCoupon,
   type OrderLine,

@@ -3,7 +3,7 @@ import { defineEvent } from '../event.ts';
 import { id } from '../ids.ts';
 import { currency } from '../money.ts';
 import { ids, moments, mug } from './examples.ts';
-import { amount, at, lineQuantity, orderRef, paymentMethod, reasonCode } from './shapes.ts';
+import { amount, at, customerSegment, lineQuantity, orderRef, paymentMethod, reasonCode } from './shapes.ts';
 
 const producer = 'sales';
 
@@ -73,8 +73,6 @@ export const returnExchanged = defineEvent({
   example: { ...ref, exchangeOrderId: ids.newOrder, at: moments.returned },
 });
 
-const segment = z.enum(['bronze', 'silver', 'gold', 'platinum']);
-
 /** A profile is one company's view of a user: `customerId` is the user's id, the same in every company. */
 const profileRef = z.object({ profileId: id, customerId: id, companyId: id });
 const profile = { profileId: ids.profile, customerId: ids.customer, companyId: ids.company };
@@ -83,7 +81,7 @@ export const customerCreated = defineEvent({
   type: 'customer.created',
   producer,
   when: 'A user met a company for the first time, which made their profile there.',
-  schema: profileRef.extend({ source: z.enum(['order', 'checkout', 'chat', 'registration']), segment, at }),
+  schema: profileRef.extend({ source: z.enum(['order', 'checkout', 'chat', 'registration']), segment: customerSegment, at }),
   example: { ...profile, source: 'checkout', segment: 'bronze', at: moments.placed },
 });
 
@@ -91,6 +89,40 @@ export const customerSegmentChanged = defineEvent({
   type: 'customer.segment_changed',
   producer,
   when: 'A customer moved to another segment of a company: by what they spent in twelve months, or by hand.',
-  schema: profileRef.extend({ before: segment, after: segment, cause: z.enum(['spend', 'staff']), at }),
+  schema: profileRef.extend({ before: customerSegment, after: customerSegment, cause: z.enum(['spend', 'staff']), at }),
   example: { ...profile, before: 'bronze', after: 'silver', cause: 'spend', at: moments.delivered },
+});
+
+export const customerUpdated = defineEvent({
+  type: 'customer.updated',
+  producer,
+  when: "Staff changed a customer's notes or tags, or whether the segment follows what was spent; `changed` names the fields.",
+  schema: profileRef.extend({ changed: z.array(z.string()).min(1), at }),
+  example: { ...profile, changed: ['tags'], at: moments.delivered },
+});
+
+export const customerDeleted = defineEvent({
+  type: 'customer.deleted',
+  producer,
+  when: "Staff deleted a customer's profile, with its notes and tags; their orders stay, and a later one makes a profile anew.",
+  schema: profileRef.extend({ at }),
+  example: { ...profile, at: moments.returned },
+});
+
+export const orderRefunded = defineEvent({
+  type: 'order.refunded',
+  producer,
+  when: 'An order learned that its payment gave money back; `refundedTotal` is all that was given back of it so far.',
+  schema: orderRef.extend({ refundedTotal: amount, total: amount, currency, at }),
+  example: {
+    orderId: ids.order,
+    orderNumber: 'NM-1001',
+    companyId: ids.company,
+    shopId: ids.shop,
+    customerId: ids.customer,
+    refundedTotal: 12_635,
+    total: 25_770,
+    currency: 'USD',
+    at: moments.returned,
+  },
 });

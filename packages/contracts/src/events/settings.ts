@@ -43,6 +43,13 @@ export type ShippingZone = z.infer<typeof shippingZone>;
 /** A language, or a language as it is spoken in a country: `de`, `pt-BR`. */
 const locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/);
 
+/** What a customer has to have spent in twelve months to be in a segment, in minor units of the company's currency; below all: bronze. */
+export const segmentThresholds = z.object({ silver: amount.min(1), gold: amount.min(1), platinum: amount.min(1) });
+export type SegmentThresholds = z.infer<typeof segmentThresholds>;
+
+/** Those of a company that has set none. */
+export const DEFAULT_SEGMENT_THRESHOLDS: SegmentThresholds = { silver: 50_000, gold: 200_000, platinum: 1_000_000 };
+
 /** What every service obeys of a company's settings. Shipping prices and totals are minor units of `currency`. */
 export const companySettings = z.object({
   currency,
@@ -55,5 +62,6 @@ export const companySettings = z.object({
   reservationSeconds: z.int().min(5),
   /** Languages that the company speaks, BCP 47, the first by default. */
   locales: z.array(locale).min(1).optional(),
+  segmentThresholds: segmentThresholds.optional(),
 });
 export type CompanySettings = z.infer<typeof companySettings>;

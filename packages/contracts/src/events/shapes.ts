@@ -97,6 +97,10 @@ export const cartLine = z.object({
 export const planLimits = z.object({ shops: count.optional(), staff: count.optional(), products: count.optional() });
 export type PlanLimits = z.infer<typeof planLimits>;
 
+/** How much a customer is worth to a company, from the least on. */
+export const customerSegment = z.enum(['bronze', 'silver', 'gold', 'platinum']);
+export type CustomerSegment = z.infer<typeof customerSegment>;
+
 /** How long a period of a subscription is. */
 export const billingCycle = z.enum(['month', 'year']);
 

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { id } from '../ids.ts';
-import { currency } from '../money.ts';
+import { basisPoints, currency } from '../money.ts';
 import { ids, moments } from './examples.ts';
 import { at, country, state, timezone } from './shapes.ts';
 
 const producer = 'shop';
 
-/** `warehouseIds` in the sequence in which they serve the shop. Without a currency or time zone the company's is meant. */
+/**
+ * `warehouseIds` in the sequence in which they serve the shop; `setAside` says how much of each sku in some of them is kept for it, in
+ * basis points of what is on hand. Without a currency or time zone the company's is meant.
+ */
 const shop = z.object({
   shopId: id,
   companyId: id,
@@ -19,6 +22,7 @@ const shop = z.object({
   managerId: id.optional(),
   isActive: z.boolean(),
   warehouseIds: z.array(id),
+  setAside: z.array(z.object({ warehouseId: id, basisPoints })).optional(),
   at,
 });
 const corner = {
@@ -48,7 +52,11 @@ export const shopUpdated = defineEvent({
   producer,
   when: 'Anything of a shop changed, its warehouses, hours or manager included; it carries the shop as it is now.',
   schema: shop,
-  example: { ...corner, warehouseIds: [ids.otherWarehouse, ids.warehouse] },
+  example: {
+    ...corner,
+    warehouseIds: [ids.otherWarehouse, ids.warehouse],
+    setAside: [{ warehouseId: ids.warehouse, basisPoints: 2_500 }],
+  },
 });
 
 export const shopDeleted = defineEvent({

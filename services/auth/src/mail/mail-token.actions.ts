@@ -1,5 +1,6 @@
 import type { Context } from '@souk/service-kit';
 import { notFound, system } from '@souk/service-kit';
+import { normalEmail } from '../login/login.rules.ts';
 import { newSecret } from '../opaque-secret.ts';
 import { refuseInactive } from '../user/account.actions.ts';
 import type { User } from '../user/user.store.ts';
@@ -16,6 +17,13 @@ export async function getRecipient(id: string, ctx: Context): Promise<User> {
   if (!user) throw notFound();
   return user;
 }
+
+/** Whose an address is, however it is written. */
+export const findOwner = (email: string, ctx: Context): Promise<User | null> =>
+  ctx
+    .as(system('a service asks whose an address is'))
+    .in(users)
+    .findOne({ email: normalEmail(email) });
 
 /**
  * What a mailed link may do. To prove an address needs nothing more; everything else, and whoever has no password yet, sets one. An

@@ -95,6 +95,7 @@ const settings = new Schema(
     returnWindowDays: { type: Number, required: true },
     reservationSeconds: { type: Number, required: true },
     locales: { type: [String], default: undefined },
+    segmentThresholds: new Schema({ silver: Number, gold: Number, platinum: Number }, within),
     taxNumber: String,
   },
   within,

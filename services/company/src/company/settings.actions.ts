@@ -70,6 +70,7 @@ function merged(before: StoredSettings, named: NamedSettings): StoredSettings {
     returnWindowDays: named.returnWindowDays ?? before.returnWindowDays,
     reservationSeconds: named.reservationSeconds ?? before.reservationSeconds,
     locales: named.locales ?? before.locales,
+    segmentThresholds: named.segmentThresholds ?? before.segmentThresholds,
     taxNumber: named.taxNumber === undefined ? before.taxNumber : named.taxNumber,
   };
 }

@@ -1,4 +1,5 @@
-import type { CompanySettings, ShippingRate, ShippingZone, TaxZone } from '@souk/contracts';
+import type { CompanySettings, SegmentThresholds, ShippingRate, ShippingZone, TaxZone } from '@souk/contracts';
+import { DEFAULT_SEGMENT_THRESHOLDS } from '@souk/contracts';
 import { ALL_COUNTRIES } from './countries.rules.ts';
 
 /** One thing that is wrong with settings, where it is, and why. */
@@ -27,6 +28,7 @@ export function defaultSettings(ids: { zoneId: string; methodId: string }): Comp
     returnWindowDays: 30,
     reservationSeconds: 900,
     locales: [...DEFAULT_LOCALES],
+    segmentThresholds: { ...DEFAULT_SEGMENT_THRESHOLDS },
   };
 }
 
@@ -37,6 +39,7 @@ export function settingsFaults(settings: CompanySettings): Fault[] {
     ...settings.shippingZones.flatMap(zoneFaults),
     ...repeated(settings.shippingZones.map(({ zoneId }) => zoneId)).map((at) => duplicate(`shippingZones.${at}.zoneId`)),
     ...methodFaults(settings.shippingZones),
+    ...thresholdFaults(settings.segmentThresholds ?? DEFAULT_SEGMENT_THRESHOLDS),
   ];
 }
 
@@ -89,4 +92,11 @@ function methodFaults(zones: readonly ShippingZone[]): Fault[] {
   return repeated(places.map(({ methodId }) => methodId)).flatMap((index) =>
     places.slice(index, index + 1).map(({ path }) => duplicate(path)),
   );
+}
+
+function thresholdFaults({ silver, gold, platinum }: SegmentThresholds): Fault[] {
+  return [
+    ...(gold <= silver ? [fault('segmentThresholds.gold', 'out_of_order', 'must exceed silver')] : []),
+    ...(platinum <= gold ? [fault('segmentThresholds.platinum', 'out_of_order', 'must exceed gold')] : []),
+  ];
 }

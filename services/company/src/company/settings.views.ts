@@ -1,4 +1,14 @@
-import { basisPoints, companySettings, currency, id, shippingRate, shippingZone, taxZone, timezone } from '@souk/contracts';
+import {
+  basisPoints,
+  companySettings,
+  currency,
+  id,
+  segmentThresholds,
+  shippingRate,
+  shippingZone,
+  taxZone,
+  timezone,
+} from '@souk/contracts';
 import { z } from 'zod';
 
 const { lowStockThreshold, returnWindowDays, reservationSeconds, locales } = companySettings.shape;
@@ -40,6 +50,7 @@ export const settingsPatch = z.strictObject({
     .max(50)
     .refine((codes) => new Set(codes).size === codes.length, 'a language stands there twice')
     .optional(),
+  segmentThresholds: z.strictObject(segmentThresholds.shape).optional(),
   taxNumber: z.string().trim().min(1).max(32).nullable().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatch>;

@@ -80,7 +80,7 @@ function holdLines(book: StockBook, hold: Hold, request: ReserveRequest): void {
   hold.reservationId = book.contents.newId();
   for (const line of plan.lines) {
     const item = line.stockId === undefined ? undefined : book.items.get(line.stockId);
-    if (item) book.promise(item, line.quantity, 'reserved');
+    if (item) book.promise(item, line.quantity, { shopId: hold.shopId, cause: 'reserved' });
   }
   if (request.isHistory) shipParcel(book, hold, { shipmentId: book.contents.newId(), lines: request.lines });
   else tellReserved(book, hold);
@@ -163,7 +163,7 @@ function giveBack(book: StockBook, hold: Hold, reason: 'cancelled' | 'expired' |
   book.tell(inventoryReleased, { subject: hold._id, version: hold.version, companyId, data });
   for (const line of hold.lines) {
     const item = line.stockId === undefined ? undefined : book.items.get(line.stockId);
-    if (item && outstanding(line) > 0) book.promise(item, -outstanding(line), 'released');
+    if (item && outstanding(line) > 0) book.promise(item, -outstanding(line), { shopId, cause: 'released' });
   }
 }
 

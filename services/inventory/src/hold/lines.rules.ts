@@ -1,6 +1,6 @@
 import type { StockBook } from '../stock/book.rules.ts';
-import { availableOf } from '../stock/book.rules.ts';
 import type { Hold, HoldLine, ReserveRequest, Shortage } from '../stock/model.rules.ts';
+import { availableTo } from './set-aside.rules.ts';
 
 /** True while stock items count pieces as promised to this order. */
 export const isHolding = (hold: Hold): boolean => hold.state === 'reserved' || hold.state === 'allocated';
@@ -63,7 +63,7 @@ function takeFromWarehouses(
     const item = book.itemAt(request.companyId, warehouseId, wanted.sku);
     if (!item || rest === 0) continue;
     const before = taken.get(item._id) ?? 0;
-    const quantity = Math.min(rest, availableOf(item) - before);
+    const quantity = Math.min(rest, availableTo(book, request, item) - before);
     if (quantity <= 0) continue;
     taken.set(item._id, before + quantity);
     rest -= quantity;
@@ -85,5 +85,5 @@ function shortageOf(book: StockBook, request: ReserveRequest, sku: string): Shor
     .filter((line) => line.sku === sku && line.tracked)
     .reduce((sum, line) => sum + line.quantity, 0);
   const items = [...new Set(request.warehouseIds)].map((warehouseId) => book.itemAt(request.companyId, warehouseId, sku));
-  return { sku, requested, available: items.reduce((sum, item) => sum + (item ? availableOf(item) : 0), 0) };
+  return { sku, requested, available: items.reduce((sum, item) => sum + (item ? availableTo(book, request, item) : 0), 0) };
 }

@@ -47,7 +47,7 @@ function shipLine(book: StockBook, hold: Hold, { lineId, sku, quantity }: Parcel
 }
 
 function shipHeld(book: StockBook, hold: Hold, leaving: Leaving): Leaving {
-  if (isHolding(hold)) book.promise(leaving.item, -leaving.quantity, 'shipped');
+  if (isHolding(hold)) book.promise(leaving.item, -leaving.quantity, { shopId: hold.shopId, cause: 'shipped' });
   takeOff(book, leaving.item, { quantity: leaving.quantity, orderId: hold._id });
   return leaving;
 }

@@ -12,7 +12,7 @@ interface Known {
   sequence: number;
 }
 
-type Shop = Pick<EventData<typeof shopCreated>, 'shopId' | 'companyId' | 'warehouseIds'>;
+type Shop = Pick<EventData<typeof shopCreated>, 'shopId' | 'companyId' | 'warehouseIds' | 'setAside'>;
 type Product = Pick<EventData<typeof productCreated>, 'productId' | 'companyId' | 'variants'>;
 
 /** Keeps another service's fact. False when a newer one is kept already: events may come late. */
@@ -30,8 +30,8 @@ const asOwner = (ctx: Context, reason: string) => ctx.as(system(reason));
 
 const sequenceOf = (ctx: Context): number => ctx.event?.sequence ?? 0;
 
-/** Notes which warehouses serve a shop; its staff see those and their stock. */
-export function keepShop(ctx: Context, { shopId, companyId, warehouseIds }: Shop): Promise<void> {
+/** Notes which warehouses serve a shop, whose staff see those and their stock, and what of them is kept for it. */
+export function keepShop(ctx: Context, { shopId, companyId, warehouseIds, setAside = [] }: Shop): Promise<void> {
   return asOwner(ctx, 'the warehouses of a shop').transaction(async (tx) => {
     const isNews = await keep(tx, knownShops, { _id: shopId, companyId, warehouseIds, sequence: sequenceOf(ctx) });
     if (!isNews) return;
@@ -44,7 +44,21 @@ export function keepShop(ctx: Context, { shopId, companyId, warehouseIds }: Shop
     const joining = { companyId, shopIds: { $ne: shopId } };
     await tx.in(warehouses).updateMany({ ...joining, _id: { $in: warehouseIds } }, { ...join, $inc: { version: 1 } });
     await tx.in(stock).updateMany({ ...joining, warehouseId: { $in: warehouseIds } }, join);
+    await keepParts(tx, { shopId, companyId, setAside });
   });
+}
+
+/** Writes a shop's parts of its warehouses to these and their stock, where reservations find them. */
+async function keepParts(tx: Tx, { shopId, companyId, setAside = [] }: Omit<Shop, 'warehouseIds'>): Promise<void> {
+  const kept = { companyId, 'setAside.shopId': shopId };
+  const forget = { $pull: { setAside: { shopId } } };
+  await tx.in(warehouses).updateMany(kept, forget);
+  await tx.in(stock).updateMany(kept, forget);
+  for (const { warehouseId, basisPoints } of setAside) {
+    const keeping = { $push: { setAside: { shopId, basisPoints } } };
+    await tx.in(warehouses).updateMany({ companyId, _id: warehouseId }, keeping);
+    await tx.in(stock).updateMany({ companyId, warehouseId }, keeping);
+  }
 }
 
 export function keepSettings(ctx: Context, { companyId, settings }: EventData<typeof companySettingsUpdated>): Promise<unknown> {

@@ -1,10 +1,11 @@
 import type { Filter, Tx } from '@souk/service-kit';
 import { holds } from '../hold/hold.store.ts';
+import { outstanding } from '../hold/lines.rules.ts';
 import { knownProducts } from '../known/product.store.ts';
 import { companySettings } from '../known/settings.store.ts';
 import { warehouses } from '../warehouse/warehouse.store.ts';
 import type { BookContents } from './book.rules.ts';
-import { productKey } from './book.rules.ts';
+import { holderKey, productKey } from './book.rules.ts';
 import { isAboutGoods } from './decide.rules.ts';
 import type { CreateRequest, Hold, ReceiveRequest, StockItem, StockRequest } from './model.rules.ts';
 import { stock } from './stock.store.ts';
@@ -27,7 +28,29 @@ export async function readBook(tx: Tx, requests: readonly StockRequest[]): Promi
   const found = orderIds.size === 0 ? [] : await tx.in(holds).find({ _id: { $in: [...orderIds] } });
   const items = await readItems(tx, requests, new Map(found.map((hold) => [hold._id, hold])));
   const inbound = requests.filter((request) => request.kind === 'receive' || request.kind === 'create');
-  return { items, holds: found, ...(inbound.length > 0 && (await readInbound(tx, inbound))) };
+  const isReserving = requests.some(({ kind }) => kind === 'reserve');
+  const heldBy = isReserving ? await readHolders(tx, items) : new Map<string, number>();
+  return { items, holds: found, heldBy, ...(inbound.length > 0 && (await readInbound(tx, inbound))) };
+}
+
+/**
+ * What shops hold of items of which something is kept for them. Only these items cost the reading of all that is held of them, and no
+ * figure has to be kept true beside the holds.
+ */
+async function readHolders(tx: Tx, items: readonly StockItem[]): Promise<Map<string, number>> {
+  const heldBy = new Map<string, number>();
+  const kept = items.filter(({ setAside = [] }) => setAside.length > 0);
+  if (kept.length === 0) return heldBy;
+  const ids = new Set(kept.map(({ _id }) => _id));
+  const shopIds = [...new Set(kept.flatMap(({ setAside = [] }) => setAside.map(({ shopId }) => shopId)))];
+  const open = { open: { $in: [...ids] }, shopId: { $in: shopIds } };
+  for await (const { shopId, lines } of tx.in(holds).stream(open, { fields: ['shopId', 'lines'] }))
+    for (const line of lines) {
+      if (line.stockId === undefined || !ids.has(line.stockId)) continue;
+      const key = holderKey(line.stockId, shopId);
+      heldBy.set(key, (heldBy.get(key) ?? 0) + outstanding(line));
+    }
+  return heldBy;
 }
 
 async function readItems(tx: Tx, requests: readonly StockRequest[], found: ReadonlyMap<string, Hold>): Promise<StockItem[]> {
@@ -114,7 +137,9 @@ async function readInbound(
   const products = await tx.in(knownProducts).find({ companyId: { $in: companyIds }, skus: { $in: skus } });
   const settings = await tx.in(companySettings).find({ _id: { $in: companyIds } });
   return {
-    places: new Map(found.map(({ _id, companyId, shopIds }) => [_id, { companyId, shopIds }])),
+    places: new Map(
+      found.map(({ _id, companyId, shopIds, setAside }) => [_id, { companyId, shopIds, ...(setAside && { setAside }) }]),
+    ),
     products: new Map(
       products.flatMap(({ _id, companyId, variants }) =>
         variants.map(({ sku, variantId }) => [productKey(companyId, sku), { productId: _id, variantId }] as const),

@@ -26,8 +26,10 @@ export interface BookContents {
   newId(): string;
   items: readonly StockItem[];
   holds: readonly Hold[];
+  /** Pieces that shops hold of items of which something is set aside, by item and shop. */
+  heldBy?: ReadonlyMap<string, number>;
   /** Warehouses that goods may come into. */
-  places?: ReadonlyMap<string, { companyId: string; shopIds: string[] }>;
+  places?: ReadonlyMap<string, Pick<StockItem, 'companyId' | 'shopIds' | 'setAside'>>;
   /** Which product a sku is, by company and sku. */
   products?: ReadonlyMap<string, { productId: string; variantId: string }>;
   /** The threshold of a new item, by company. */
@@ -46,6 +48,7 @@ export interface Move {
 
 export const availableOf = (item: StockItem): number => Math.max(0, item.onHand - item.reserved);
 export const placeKey = (companyId: string, warehouseId: string, sku: string): string => `${companyId} ${warehouseId} ${sku}`;
+export const holderKey = (stockId: string, shopId: string): string => `${stockId} ${shopId}`;
 export const productKey = (companyId: string, sku: string): string => `${companyId} ${sku}`;
 
 export function levelOf(available: number, threshold: number): StockLevel {
@@ -64,10 +67,12 @@ export class StockBook {
   /** Holds that were written to, with the version they had; 0 when new. */
   readonly touchedHolds = new Map<string, number>();
   readonly #byPlace = new Map<string, StockItem>();
+  readonly #heldBy: Map<string, number>;
   #turn: Asked & { by: number } = { by: 0, at: new Date(0) };
 
   constructor(contents: BookContents) {
     this.contents = contents;
+    this.#heldBy = new Map(contents.heldBy);
     for (const item of contents.items) this.#put(item);
     for (const hold of contents.holds) this.holds.set(hold._id, hold);
   }
@@ -110,10 +115,16 @@ export class StockBook {
     hold.version += 1;
   }
 
-  /** Promises `quantity` pieces more, or gives back with a negative one. */
-  promise(item: StockItem, quantity: number, cause: StockCause): void {
+  /** Promises `quantity` pieces more to an order of a shop, or gives back with a negative one. */
+  promise(item: StockItem, quantity: number, { shopId, cause }: { shopId: string; cause: StockCause }): void {
     this.touch(item, cause);
     item.reserved += quantity;
+    this.#heldBy.set(holderKey(item._id, shopId), this.heldBy(item, shopId) + quantity);
+  }
+
+  /** Pieces that a shop's orders hold of an item. Known of items of which something is set aside. */
+  heldBy({ _id }: StockItem, shopId: string): number {
+    return this.#heldBy.get(holderKey(_id, shopId)) ?? 0;
   }
 
   /** Changes what is on hand by `delta`, with its movement. */

@@ -1,6 +1,7 @@
 import type { Tx } from '@souk/service-kit';
 import { BatchConflict } from '@souk/service-kit';
 import { holds } from '../hold/hold.store.ts';
+import { warehouses } from '../warehouse/warehouse.store.ts';
 import type { StockBook } from './book.rules.ts';
 import type { Hold, StockItem } from './model.rules.ts';
 import { movements } from './movement.store.ts';
@@ -9,7 +10,7 @@ import { stock } from './stock.store.ts';
 /** Writes what the batch decided, each update guarded by the version that was read. Throws BatchConflict when another replica was faster. */
 export async function writeBook(tx: Tx, book: StockBook, changed: readonly StockItem[]): Promise<void> {
   const isNew = ({ _id }: StockItem) => book.touched.get(_id)?.before === null;
-  await tx.in(stock).insertMany(changed.filter(isNew));
+  await insertItems(tx, changed.filter(isNew));
   await updateAll(tx.in(stock), changed.filter((item) => !isNew(item)).map(itemUpdate));
   await tx.in(movements).insertMany(book.movements);
   const touched = [...book.touchedHolds].flatMap(([id, read]) => {
@@ -18,6 +19,14 @@ export async function writeBook(tx: Tx, book: StockBook, changed: readonly Stock
   });
   await tx.in(holds).insertMany(touched.filter(({ read }) => read === 0).map(({ hold }) => hold));
   await updateAll(tx.in(holds), touched.filter(({ read }) => read > 0).map(holdUpdate));
+}
+
+/** New items belong to the shops that their warehouses serve at this moment. */
+async function insertItems(tx: Tx, items: readonly StockItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const warehouseIds = [...new Set(items.map(({ warehouseId }) => warehouseId))];
+  await tx.in(warehouses).updateMany({ _id: { $in: warehouseIds } }, { $inc: { itemsMade: 1 } });
+  await tx.in(stock).insertMany(items);
 }
 
 type BulkCollection = Pick<ReturnType<Tx['in']>, 'bulkWrite'>;

@@ -54,6 +54,7 @@ function makeItem(book: StockBook, request: NewItem): StockItem {
   const { companyId, warehouseId, sku, bin, cost } = request;
   const { places, products, thresholds } = book.contents;
   const known = products?.get(productKey(companyId, sku));
+  const place = places?.get(warehouseId);
   const productId = request.productId ?? known?.productId;
   const variantId = request.variantId ?? known?.variantId;
   const threshold = request.threshold ?? thresholds?.get(companyId) ?? 0;
@@ -62,7 +63,8 @@ function makeItem(book: StockBook, request: NewItem): StockItem {
     companyId,
     sku,
     warehouseId,
-    shopIds: places?.get(warehouseId)?.shopIds ?? [],
+    shopIds: place?.shopIds ?? [],
+    ...(place?.setAside && { setAside: place.setAside }),
     ...(productId !== undefined && { productId }),
     ...(variantId !== undefined && { variantId }),
     onHand: 0,

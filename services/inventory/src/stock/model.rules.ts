@@ -3,6 +3,12 @@ import type { Money, ReservationRequest } from '@souk/contracts';
 /** `out`: nothing available. `low`: at the threshold or below. */
 export type StockLevel = 'out' | 'low' | 'ok';
 
+/** Which part of what is on hand is kept for a shop, in basis points. */
+export interface SetAside {
+  shopId: string;
+  basisPoints: number;
+}
+
 /** What one warehouse has of one sku. `available` and `level` follow from the rest and are kept for lists. */
 export interface StockItem {
   _id: string;
@@ -11,6 +17,8 @@ export interface StockItem {
   warehouseId: string;
   /** The shops its warehouse serves. */
   shopIds: string[];
+  /** As the shops of its warehouse say; absent where none keeps anything. */
+  setAside?: SetAside[];
   productId?: string;
   variantId?: string;
   onHand: number;

@@ -1,8 +1,14 @@
 import { defineStore } from '@souk/service-kit';
 import { Schema } from 'mongoose';
-import type { StockItem } from './model.rules.ts';
+import type { SetAside, StockItem } from './model.rules.ts';
 
 const figure = { type: Number, required: true, min: 0 };
+
+/** Of a stock item and of its warehouse. */
+export const setAside = new Schema<SetAside>(
+  { shopId: { type: String, required: true }, basisPoints: { type: Number, required: true } },
+  { _id: false },
+);
 
 const schema = new Schema<StockItem>({
   _id: String,
@@ -10,6 +16,7 @@ const schema = new Schema<StockItem>({
   sku: { type: String, required: true },
   warehouseId: { type: String, required: true },
   shopIds: { type: [String], required: true },
+  setAside: { type: [setAside], default: undefined },
   productId: String,
   variantId: String,
   onHand: figure,
@@ -31,6 +38,7 @@ const schema = new Schema<StockItem>({
   .index({ warehouseId: 1, _id: -1 })
   .index({ shopIds: 1, _id: -1 })
   .index({ shopIds: 1, level: 1, _id: -1 })
+  .index({ 'setAside.shopId': 1 }, { sparse: true })
   .index({ updatedAt: 1 });
 
 export const stock = defineStore<StockItem>({ name: 'stock', schema, scope: { company: 'companyId', shops: 'shopIds' } });

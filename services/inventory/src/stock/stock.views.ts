@@ -24,7 +24,8 @@ export const stockView = z.object({
   updatedAt: instant,
 });
 
-export function viewStock({ _id, version: _version, createdAt, updatedAt, ...item }: StockItem): z.infer<typeof stockView> {
+export function viewStock(shown: StockItem): z.infer<typeof stockView> {
+  const { _id, version: _version, setAside: _setAside, createdAt, updatedAt, ...item } = shown;
   return { id: _id, ...item, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
 }
 

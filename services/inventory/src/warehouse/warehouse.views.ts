@@ -25,6 +25,17 @@ export const warehouseView = warehouseInput.extend({
 });
 export type WarehouseView = z.infer<typeof warehouseView>;
 
-export function viewWarehouse({ _id, version: _version, createdAt, updatedAt, ...rest }: Warehouse): WarehouseView {
-  return { id: _id, ...rest, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+export function viewWarehouse(warehouse: Warehouse): WarehouseView {
+  const { _id, companyId, name, code, address, shopIds, isActive, createdAt, updatedAt } = warehouse;
+  return {
+    id: _id,
+    companyId,
+    name,
+    code,
+    address,
+    shopIds,
+    isActive,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
 }
