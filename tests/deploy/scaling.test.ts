@@ -95,7 +95,9 @@ describe.each(['values', 'existing', 'external'])('where secrets are %s', (mode)
     const objects = await asked(50);
     const [authentication] = objects.filter(({ kind }) => kind === 'TriggerAuthentication');
     const triggers = specOf<ScaledObject>(named(objects, 'ScaledObject').get('sales')).triggers.slice(1);
-    expect(triggers.map(({ authenticationRef }) => authenticationRef?.name)).toEqual([authentication?.metadata.name]);
+    expect(triggers.length).toBeGreaterThan(0);
+    for (const { authenticationRef } of triggers) expect(authenticationRef?.name).toBe(authentication?.metadata.name);
+    expect(authentication?.metadata.name).toBe('souk-autoscaler');
     const [secret] = specOf<{ secretTargetRef: { parameter: string; name: string; key: string }[] }>(
       authentication,
     ).secretTargetRef;

@@ -3,7 +3,7 @@ import type { ServiceName } from '@souk/contracts';
 import type { ServiceDefinition } from '@souk/service-kit';
 import { anybody, endpoint, openApiOf, roles } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
-import { customer, startTestService, tokenFor } from '@souk/testing';
+import { customer, startTestService, testJwks, tokenFor } from '@souk/testing';
 import { request } from 'undici';
 import { z } from 'zod';
 import { settings } from '../settings.ts';
@@ -55,17 +55,22 @@ async function startImpatient(service: ServiceDefinition): Promise<TestService> 
 
 const tokenLine = (token: string) => `Authorization: Bearer ${token}`;
 
+/** What the gateway itself asks of services, time and again. */
+const answersOf = (document: string): Record<string, string> => ({
+  '/openapi.json': document,
+  '/auth/revocations': JSON.stringify({ revocations: [], cursor: '0' }),
+  '/.well-known/jwks.json': JSON.stringify({ keys: testJwks().map(({ kid, jwk }) => ({ ...jwk, kid })) }),
+});
+
 async function gatewayGround(service: ServiceDefinition): Promise<Ground> {
   const app = await startImpatient(service);
   const passedOn: string[] = [];
   for (const name of ['sales', 'auth'] as const) {
     const document = JSON.stringify(openApiOf({ name, purpose: `Is ${name}.`, endpoints: ENDPOINTS[name] }));
     app.sidecar.onInvoke(name, ({ path }) => {
-      const isReference = path === '/openapi.json';
-      if (!isReference) passedOn.push(path);
-      if (path.startsWith('/auth/revocations'))
-        return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"revocations":[],"cursor":"0"}' };
-      return { status: 200, headers: { 'content-type': 'application/json' }, body: isReference ? document : '{}' };
+      const known = answersOf(document)[path.split('?')[0] ?? ''];
+      if (path !== '/openapi.json') passedOn.push(path);
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: known ?? '{}' };
     });
   }
   const headers = [tokenLine(tokenFor(customer()))];
