@@ -12,6 +12,8 @@ const MOST_REMEMBERED = 10_000;
 const MOST_LENGTH = 4096;
 /** An unknown `kid` makes us ask for the keys again, but not more often than this. */
 const REFETCH_MS = 2_000;
+/** By how much the clocks of two machines may differ. */
+const SKEW_SECONDS = 60;
 
 export const claims = z.object({
   userId: id,
@@ -66,7 +68,7 @@ export class TokenVerifier {
   readonly #now: () => Date;
   #keys = new Map<string, KeyObject>();
   #fetchedAtMs = 0;
-  #fetching: Promise<void> | undefined;
+  readonly #underWay = new Set<Promise<void>>();
   readonly #remembered = new Map<string, Claims>();
   readonly #revokedSessions = new Map<string, number>();
   readonly #revokedUsers = new Map<string, number>();
@@ -91,7 +93,8 @@ export class TokenVerifier {
   /** Whether a token that was verified once is good still: it has not expired, and its session has not ended. */
   stands({ sid, userId, iat, exp }: Claims): boolean {
     const isRevoked = this.#revokedSessions.has(sid) || iat < (this.#revokedUsers.get(userId) ?? 0);
-    return !isRevoked && exp > this.#now().getTime() / 1000;
+    const nowSeconds = this.#now().getTime() / 1000;
+    return !isRevoked && exp > nowSeconds && iat <= nowSeconds + SKEW_SECONDS;
   }
 
   /** Forgets and refuses the tokens of a session or a user. */
@@ -108,10 +111,10 @@ export class TokenVerifier {
 
   /** Takes the keys anew; a key that is gone verifies nothing any more. */
   async refreshKeys(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined;
-    });
-    await this.#fetching;
+    // What is under way may have been answered before whatever the caller heard of: a key would be refused too late.
+    const fetching = Promise.allSettled(this.#underWay).then(() => this.#fetch());
+    this.#underWay.add(fetching);
+    await fetching.finally(() => this.#underWay.delete(fetching));
   }
 
   async #fetch(): Promise<void> {
@@ -125,8 +128,9 @@ export class TokenVerifier {
 
   async #keyOf(kid: string): Promise<KeyObject> {
     // Who comes while the keys are on their way waits for them.
-    const mayAsk = this.#fetching !== undefined || Date.now() - this.#fetchedAtMs > REFETCH_MS;
-    if (mayAsk && !this.#keys.has(kid)) await this.refreshKeys();
+    const [underWay] = this.#underWay;
+    const mayAsk = underWay !== undefined || Date.now() - this.#fetchedAtMs > REFETCH_MS;
+    if (mayAsk && !this.#keys.has(kid)) await (underWay ?? this.refreshKeys());
     const key = this.#keys.get(kid);
     if (!key) throw unauthenticated();
     return key;
@@ -137,32 +141,30 @@ export class TokenVerifier {
     if (kid === undefined) throw unauthenticated();
     const key = await this.#keyOf(kid);
     try {
-      const payload = jwt.verify(token, key, {
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        clockTimestamp: Math.floor(this.#now().getTime() / 1000),
-      });
-      return claims.parse(payload);
+      const clockTimestamp = Math.floor(this.#now().getTime() / 1000);
+      const asked: jwt.VerifyOptions = { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE, clockTimestamp };
+      return claims.parse(jwt.verify(token, key, asked));
     } catch {
       throw unauthenticated();
     }
   }
 
   #remember(token: string, found: Claims): void {
-    if (this.#remembered.size >= MOST_REMEMBERED) {
-      const [oldest] = this.#remembered.keys();
-      if (oldest !== undefined) this.#remembered.delete(oldest);
-    }
+    const [oldest] = this.#remembered.size < MOST_REMEMBERED ? [] : this.#remembered.keys();
+    if (oldest !== undefined) this.#remembered.delete(oldest);
     this.#remembered.set(token, found);
   }
 }
 
+/** A header that must be understood (RFC 7515, 4.1.11) is none that we understand. */
+const header = z.object({ kid: z.string().max(128), crit: z.never().optional() });
+
+/** The key that a token names; undefined for what is spelt in another way than it was made: the last bits of base64 are not signed. */
 function readKid(token: string): string | undefined {
   try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
-    const kid: unknown = header !== null && typeof header === 'object' ? Reflect.get(header, 'kid') : undefined;
-    return typeof kid === 'string' && kid.length <= 128 ? kid : undefined;
+    const parts = token.split('.').map((part) => Buffer.from(part, 'base64url'));
+    const isAsMade = parts.map((part) => part.toString('base64url')).join('.') === token;
+    return isAsMade ? header.parse(JSON.parse(String(parts[0]))).kid : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { eventually } from '@souk/testing';
 import jwt from 'jsonwebtoken';
 import { newId } from '../src/index.ts';
-import type { Claims } from '../src/tokens.ts';
+import type { Claims, PublicKey } from '../src/tokens.ts';
 import { AUDIENCE, ISSUER, signToken, TokenVerifier } from '../src/tokens.ts';
 
 function keyNamed(kid: string) {
@@ -124,6 +125,20 @@ describe('an access token', () => {
     keys = [second];
     await tokens.refreshKeys();
     await expect(tokens.verify(token)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('of a key that goes while an older answer is on its way is refused as soon as the keys were taken anew', async () => {
+    const asked: ((keys: PublicKey[]) => void)[] = [];
+    const tokens = new TokenVerifier(() => new Promise((resolve) => asked.push(resolve)), now);
+    const verified = tokens.verify(sign());
+    const refreshed = tokens.refreshKeys();
+    await eventually(() => expect(asked).toHaveLength(1));
+    asked[0]?.([key]);
+    await verified;
+    await eventually(() => expect(asked).toHaveLength(2));
+    asked[1]?.([second]);
+    await refreshed;
+    await expect(tokens.verify(sign())).rejects.toMatchObject({ status: 401 });
   });
 
   it('of a revoked session is refused, others of the user are not', async () => {

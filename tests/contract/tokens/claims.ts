@@ -33,6 +33,7 @@ function outOfTime({ header, claims, now }: Ground): Mutant[] {
   const over: Json[] = [
     ...[now - 1, now - YEAR, 0, 1, -1, now / 1000].map((exp) => ({ exp })),
     ...[String(now + 900), 'never', null, [now + 900], {}, true, undefined].map((exp) => ({ exp })),
+    ...[now + 3_600, now + YEAR].map((iat) => ({ iat, exp: iat + 900 })),
     ...[now + 60, now + YEAR, 1e300, String(now), 'now', null, [now], {}, true].map((nbf) => ({ nbf })),
   ];
   return mutants(

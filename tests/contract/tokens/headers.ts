@@ -149,9 +149,11 @@ function extensions({ header, claims, good }: Ground): Mutant[] {
       [`${shown(extra)} put in later`, good.split('.').with(0, part(changed)).join('.')],
     ] as const;
   });
+  const critical = more.filter(({ crit }) => crit !== undefined);
   const twice = '{"alg":"ES256","typ":"JWT","kid":"test","alg":"none"}';
   return mutants('header', [
     ...tokens,
+    ...critical.map((extra) => [`${shown(extra)} by auth`, byAuth({ ...header, ...extra }, claims)] as const),
     ['alg twice', `${part(twice)}.${part(claims)}.`],
     ['alg twice, signed', byAttacker('{"alg":"none","typ":"JWT","kid":"test","alg":"ES256"}', claims)],
     ['kid twice', byAttacker('{"alg":"ES256","kid":"attacker","kid":"test"}', claims)],

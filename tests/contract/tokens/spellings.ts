@@ -72,6 +72,7 @@ function encodings({ good }: Ground): Mutant[] {
     ['standard with padding', good.split('.').map(standard).join('.')],
     ['other last bits of the header', `${loose(head)}.${payload}.${signature}`],
     ['other last bits of the payload', `${head}.${loose(payload)}.${signature}`],
+    ['other last bits of the signature', `${head}.${payload}.${loose(signature)}`],
     ['points as per cent', good.replaceAll('.', '%2E')],
     ['points as commas', good.replaceAll('.', ',')],
     ['a space within', `${head} .${payload}.${signature}`],

@@ -40,10 +40,13 @@ export async function signAccess(ctx: Context, claims: Omit<Claims, 'iat' | 'exp
 /** Takes the key of the configuration into the ring, where it is new to it: at once as the first, as a rotation later. */
 export async function adoptConfigured(ctx: Context): Promise<void> {
   const { configured } = signing.of(ctx);
+  const isKnown = async (to: Pick<Context, 'in'>) => (await to.in(signingKeys).findOne({ _id: configured.kid })) !== null;
+  // Asked for every minute, and hardly ever news: the turn is a write.
+  if (await isKnown(ctx.as(keeper))) return;
   await ctx.as(keeper).transaction(async (tx) => {
     const now = ctx.now();
     await takeTurn(tx, KEY_RING);
-    if (await tx.in(signingKeys).findOne({ _id: configured.kid })) return;
+    if (await isKnown(tx)) return;
     const isFirst = signerAmong(await published(tx, now), now) === undefined;
     const signsFrom = isFirst ? now : new Date(now.getTime() + NOTICE_MS);
     await addKey(tx, keyDocument(ctx, configured, { signsFrom, now }), now);
