@@ -73,6 +73,7 @@ WORKDIR /souk
 COPY --from=dependencies /souk/node_modules node_modules
 COPY package.json ./
 COPY packages/contracts packages/contracts
+COPY packages/offboarding packages/offboarding
 COPY packages/personal-data packages/personal-data
 COPY packages/reference packages/reference
 COPY packages/service-kit packages/service-kit

@@ -4,6 +4,7 @@
  * event logs. What counts as revenue is said in `order/order.rules.ts`.
  */
 import { analyticsDashboardUpdated } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { orderSubscriptions } from './order/order.events.ts';
@@ -28,8 +29,11 @@ export const service = defineService({
   config,
   endpoints: [...reportRoutes, ...rebuildRoutes],
   publishes: [analyticsDashboardUpdated],
-  subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
-  stores: [knownOrders, rollups, productRollups, knownCompanies, knownProducts, changedDashboards, generations, rebuilds],
-  jobs: [...signalJobs, ...rebuildJobs],
+  ...offboarding({
+    subscriptions: [...orderSubscriptions, ...referenceSubscriptions],
+    stores: [knownOrders, rollups, productRollups, knownCompanies, knownProducts, changedDashboards, generations, rebuilds],
+    jobs: [...signalJobs, ...rebuildJobs],
+    also: [{ store: knownOrders, where: (companyId) => ({ 'sale.companyId': companyId }) }],
+  }),
   figures: revenueFigures,
 });

@@ -3,6 +3,11 @@ import { z } from 'zod';
 
 export const config = defineConfig({
   environment: z.object({
+    /**
+     * The plan that every company begins on when it is added, also an archived one. Without, a company has no limits until it subscribes:
+     * a platform that sells no plans limits nobody. Once a subscription has ended, the limits of its plan stay.
+     */
+    STARTING_PLAN_ID: z.union([z.literal(''), z.uuid()]).default(''),
     /** How long a company has to pay a bill of its subscription. */
     SUBSCRIPTION_TERM_DAYS: z.coerce.number().int().min(0).max(365).default(7),
     /** How long after that it may stay unpaid before the company may only read. */

@@ -19,6 +19,7 @@ import {
   planCreated,
   planUpdated,
 } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { defineService } from '@souk/service-kit';
 import { companyJobs } from './company/company.jobs.ts';
 import { companyRoutes } from './company/company.routes.ts';
@@ -70,8 +71,11 @@ export const service = defineService({
     planUpdated,
     featureCreated,
   ],
-  subscriptions: [...statsSubscriptions, ...settlementSubscriptions],
-  stores: [companies, plans, features, invoices, invoiceSeries, paymentAccounts, revenues, buyers, companyShops, companyUsers],
-  jobs: companyJobs,
+  ...offboarding({
+    subscriptions: [...statsSubscriptions, ...settlementSubscriptions],
+    stores: [companies, plans, features, invoices, invoiceSeries, paymentAccounts, revenues, buyers, companyShops, companyUsers],
+    jobs: companyJobs,
+    keeps: [{ store: invoices, because: "they are the platform's books, and their numbers must have no gaps" }],
+  }),
   resources: [sealing],
 });

@@ -262,6 +262,7 @@ describe('deleting a company', () => {
     expect((await company.request('DELETE', path, { as: platform })).status).toBe(404);
     expect((await company.request('GET', `/storefront/${slug}`)).status).toBe(404);
     expect((await company.request('POST', '/companies', { as: platform, body: { name: 'Heir', slug } })).status).toBe(409);
+    await company.deliverEnvelope(event!);
     company.advance(31 * DAY_MS);
     await company.runJob('purge-deleted-companies');
     expect((await company.request('POST', '/companies', { as: platform, body: { name: 'Heir', slug } })).status).toBe(201);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { companyPaymentAccountConnected, companyPaymentAccountRemoved } from '@souk/contracts';
+import { companyDeleted, companyPaymentAccountConnected, companyPaymentAccountRemoved } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { companyAdmin } from '@souk/testing';
@@ -121,6 +121,7 @@ test('strangers and bodies that name nothing are refused before anything is trie
 test('keys go with the company when it is purged', async () => {
   await put({ stripe });
   await app.request('DELETE', `/companies/${companyId}`, { as: platform });
+  await app.deliverAll((await app.published(companyDeleted)).filter(({ subject }) => subject === companyId));
   app.advance(31 * 24 * 3600 * 1000);
   await app.runJob('purge-deleted-companies');
   expect(await kept()).toEqual([]);

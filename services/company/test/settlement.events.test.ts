@@ -10,6 +10,7 @@ import {
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { companyAdmin, envelopeFor } from '@souk/testing';
+import { companies } from '../src/company/company.store.ts';
 import { startCompany } from './running-company.ts';
 import { addCompany, addPlan, invoicesOf, order, platform, subscriptionOf } from './subscription-world.ts';
 
@@ -75,6 +76,36 @@ test.each([
   expect(await company()).toMatchObject({ suspendedFor: [], subscription: { status: 'active', graceEndsAt: null } });
   expect(await invoicesOf(app, companyId)).toMatchObject([{ status }]);
   expect(await app.published(companyResumed)).toHaveLength(1);
+});
+
+const givenUp = () => envelopeFor(debtWrittenOff, { ...about(), reason: 'insolvent', at: new Date().toISOString() });
+const changeTo = async (price: number, fields: object = {}) => {
+  const planId = await addPlan(app, { price: { amount: price, currency: 'USD' }, ...fields });
+  expect((await order(app, companyId, { action: 'change', planId })).status).toBe(200);
+};
+
+/** What is in the company's favour, as it is kept. */
+const credit = async () => (await app.db(companies).findOne({ _id: companyId }))?.subscription?.credit;
+
+test('of a bill that is given up, nothing stays in favour of the company', async () => {
+  await changeTo(0);
+  expect(await credit()).toBeGreaterThan(2_990);
+  const told = givenUp();
+  await app.deliverAll([told, told]);
+  expect(await credit()).toBe(0);
+});
+
+test('nor comes anything of it in its favour later, until the next period', async () => {
+  await app.deliverEnvelope(givenUp());
+  await changeTo(0);
+  expect(await credit()).toBe(0);
+  app.advance(32 * DAY_MS);
+  await app.runJob('bill-subscriptions');
+  await changeTo(9_000);
+  const [invoice] = await invoicesOf(app, companyId);
+  await app.deliver(debtPaid, { ...about(), invoiceId: invoice.id, debtId: newId(), paidAt: new Date().toISOString() });
+  await changeTo(0);
+  expect(await credit()).toBeGreaterThan(8_000);
 });
 
 test('what is paid before it is said to be overdue stays paid', async () => {
@@ -144,8 +175,13 @@ describe('by hand', () => {
   });
 });
 
-test('a company that may not write orders no other plan until it has paid', async () => {
+test('a company that may not write cancels, and orders no other plan until it has paid', async () => {
+  const planId = await addPlan(app);
+  await letGracePass();
   await app.suspend(companyId);
-  expect((await order(app, companyId, { action: 'cancel' })).status).toBe(402);
-  expect(await subscriptionOf(app, companyId)).toMatchObject({ status: 'active' });
+  const refused = [await order(app, companyId, { action: 'change', planId }), await order(app, companyId, { action: 'cancel' })];
+  expect(refused).toMatchObject([{ status: 402, body: { code: 'company_suspended' } }, { status: 200 }]);
+  expect(await subscriptionOf(app, companyId)).toMatchObject({ status: 'cancelled' });
+  expect(await order(app, companyId, { action: 'subscribe', planId })).toMatchObject({ status: 402 });
+  expect(await company()).toMatchObject({ suspendedFor: ['unpaid'] });
 });

@@ -2,6 +2,7 @@ import { companyRenewalDue, companySubscriptionChanged } from '@souk/contracts';
 import { newId } from '@souk/service-kit';
 import type { TestService } from '@souk/testing';
 import { companyAdmin, customer, shopManager } from '@souk/testing';
+import { plans } from '../src/plan/plan.store.ts';
 import { startCompany } from './running-company.ts';
 import { addCompany, addPlan, invoicesOf, order, platform, subscriptionOf } from './subscription-world.ts';
 
@@ -128,4 +129,29 @@ test('numbers have no gaps over all companies, whatever is refused in between', 
   const found = await Promise.all(others.map((id) => invoicesOf(app, id)));
   const numbers = found.flatMap((invoices) => invoices.map(({ number }) => Number(String(number).slice(-6))));
   expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+describe('the plan that all begin on', () => {
+  test('is that of a company that is added, with its limits, and archived is not offered to others', async () => {
+    const startingId = newId();
+    const seller = await startCompany({ STARTING_PLAN_ID: startingId });
+    try {
+      const free = await addPlan(seller, { price: { amount: 0, currency: 'USD' } });
+      const [plan] = await seller.db(plans).find({ _id: free });
+      if (plan) await seller.db(plans).insertOne({ ...plan, _id: startingId, isArchived: true });
+      const added = await addCompany(seller);
+      expect(await subscriptionOf(seller, added)).toMatchObject({ planId: startingId, status: 'active' });
+      const told = (await seller.published(companySubscriptionChanged)).filter(({ subject }) => subject === added);
+      expect(told.map(({ data }) => data.limits)).toEqual([{ shops: 2, staff: 5 }]);
+      expect(await invoicesOf(seller, added)).toEqual([]);
+      expect((await order(seller, added, { action: 'change', planId: free })).status).toBe(200);
+    } finally {
+      await seller.stop();
+    }
+  });
+
+  test('is none where the platform names none: the company is not subscribed', async () => {
+    expect((await app.request('GET', `/companies/${companyId}/subscription`, { as: platform })).status).toBe(404);
+    expect(await changesOf()).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Subscription, Terms } from '../src/subscription/subscription.rules.ts';
 import {
+  afterGivenUp,
   afterOverdue,
   afterReprieve,
   afterSettled,
@@ -82,6 +83,31 @@ describe('changing the plan', () => {
     expect(() => changePlan(unpaid, { from: basic, to: large, now: day(9) })).toThrow(/overdue/);
     expect(() => changePlan(active, { from: basic, to: { ...large, currency: 'EUR' }, now: day(2) })).toThrow(/currency/);
     expect(() => changePlan(cancel(active, 'now'), { from: basic, to: large, now: day(2) })).toThrow(/no subscription/);
+  });
+});
+
+describe('a bill that was given up', () => {
+  const bill = { amount: 3_000, paidUntil: day(31) };
+
+  test('takes the credit that came of it, and no more than there is', () => {
+    expect(afterGivenUp({ ...active, credit: 5_000 }, bill, day(10))).toMatchObject({ credit: 2_000 });
+    expect(afterGivenUp({ ...active, credit: 1_000 }, bill, day(10))).toMatchObject({ credit: 0, givenUp: 2_000 });
+  });
+
+  test('leaves of the period that it was for only what was paid to be credited', () => {
+    const half = afterGivenUp(active, { ...bill, amount: 1_000 }, day(10));
+    expect(changePlan(half, { from: basic, to: large, now: day(16) }).bill).toMatchObject({ lines: [{ amount: -1_000 }, {}] });
+    const none = afterGivenUp(active, bill, day(10));
+    const larger = changePlan(none, { from: basic, to: large, now: day(16) });
+    expect(larger.bill).toMatchObject({ total: 4_500, credit: 0 });
+    // What is billed after that is credited in full.
+    const back = changePlan(larger.subscription, { from: large, to: basic, now: day(16) });
+    expect(back.bill).toMatchObject({ lines: [{ amount: -4_500 }, { amount: 1_500 }, {}] });
+  });
+
+  test('concerns no other period', () => {
+    expect(afterGivenUp(active, { ...bill, paidUntil: day(9) }, day(10))).toEqual(active);
+    expect(stepped(afterGivenUp(active, bill, day(10)), basic, day(31)).subscription.givenUp).toBeUndefined();
   });
 });
 

@@ -13,8 +13,10 @@ import {
   debtPaymentRecorded,
   debtWrittenOff,
 } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { personalEndpoint } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
+import { closeCompany } from './company/closing.actions.ts';
 import { companyEvents } from './company/company.events.ts';
 import { companyCopies } from './company/company.store.ts';
 import { config } from './config.ts';
@@ -43,7 +45,15 @@ export const service = defineService({
     debtPaid,
     debtWrittenOff,
   ],
-  subscriptions: [...orderEvents, ...companyEvents],
-  stores: [debts, debtPayments, creditLines, holds, companyCopies],
-  jobs: debtJobs,
+  ...offboarding({
+    subscriptions: [...orderEvents, ...companyEvents],
+    stores: [debts, debtPayments, creditLines, holds, companyCopies],
+    jobs: debtJobs,
+    keeps: [
+      { store: debts, because: 'a debt to the company or of it is owed until it is paid or written off, and is part of books' },
+      { store: debtPayments, because: 'they prove what was paid of a debt' },
+      { store: companyCopies, because: 'its time zone dates the debts, and it must not be brought back by what comes late' },
+    ],
+    close: closeCompany,
+  }),
 });

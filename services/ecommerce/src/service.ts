@@ -19,13 +19,15 @@ import {
   promotionReleased,
   promotionUpdated,
 } from '@souk/contracts';
-import { personalEndpoint } from '@souk/personal-data';
+import { offboarding } from '@souk/offboarding';
+import { erasures, personalEndpoint, personalJob, personalSubscription } from '@souk/personal-data';
 import { defineService, job } from '@souk/service-kit';
 import { cartNotes } from './cart/cart.note.store.ts';
 import { cartEndpoints } from './cart/cart.routes.ts';
 import { tellLostChanges } from './cart/change.actions.ts';
 import { categoryEndpoints } from './category/category.routes.ts';
 import { categories } from './category/category.store.ts';
+import { closeCompany } from './company/company.actions.ts';
 import { companySubscriptions } from './company/company.events.ts';
 import { companies, shops } from './company/company.store.ts';
 import { config } from './config.ts';
@@ -76,14 +78,31 @@ export const service = defineService({
     promotionRedemptionRefused,
     promotionReleased,
   ],
-  subscriptions: [
-    ...companySubscriptions,
-    ...orderSubscriptions,
-    ...stockSubscriptions,
-    ...searchSubscriptions,
-    ...planSubscriptions,
-  ],
-  stores: [products, categories, companies, shops, stock, promotions, promotionUsage, redemptions, cartNotes, planLimits],
-  jobs: [job('tell lost cart changes', 10_000, tellLostChanges)],
+  ...offboarding({
+    subscriptions: [
+      ...companySubscriptions,
+      ...orderSubscriptions,
+      ...stockSubscriptions,
+      ...searchSubscriptions,
+      ...planSubscriptions,
+      personalSubscription(personal),
+    ],
+    stores: [
+      products,
+      categories,
+      companies,
+      shops,
+      stock,
+      promotions,
+      promotionUsage,
+      redemptions,
+      cartNotes,
+      planLimits,
+      erasures,
+    ],
+    jobs: [job('tell lost cart changes', 10_000, tellLostChanges), personalJob(personal)],
+    keeps: [{ store: companies, because: 'what comes late, and what a replica still has in memory, must find the company gone' }],
+    close: closeCompany,
+  }),
   resources: [productSearch],
 });

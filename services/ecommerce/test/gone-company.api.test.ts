@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { companyDeleted } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
+import { deleteCompany, holdingsOf, purgeCompanies } from '@souk/testing';
 import type { OpenedCompany } from './catalogue.ts';
 import { openCompany, refusal, sell, startEcommerce } from './catalogue.ts';
 
@@ -19,8 +19,7 @@ beforeAll(async () => {
   elder = await sell(ecommerce, gone, { name: word, slug, brand: 'Gone' });
   younger = await sell(ecommerce, left, { name: word, slug, brand: 'Left' });
   category = (await ecommerce.request('POST', '/categories', { as: gone.admin, body: { name: 'Bread' } })).body;
-  const at = new Date().toISOString();
-  await ecommerce.deliver(companyDeleted, { companyId: gone.companyId, purgeAt: at, at });
+  await deleteCompany(ecommerce, gone.companyId);
 });
 afterAll(() => ecommerce.stop());
 
@@ -41,5 +40,17 @@ describe('what a deleted company sold', () => {
   it('has no categories any more', async () => {
     expect((await ecommerce.request('GET', `/categories?companyId=${gone.companyId}`)).body.data).toEqual([]);
     expect(await refusal(ecommerce, ['GET', `/categories/${category.id}`])).toEqual([404, 'not_found']);
+  });
+});
+
+describe('what is left of it when it is due', () => {
+  it('goes for good, but for the word that it is gone; another company keeps everything', async () => {
+    const held = await holdingsOf(ecommerce, left.companyId);
+    expect(await holdingsOf(ecommerce, gone.companyId)).toEqual({ products: 1, categories: 1, companies: 1, shops: 1 });
+    await purgeCompanies(ecommerce);
+    expect(await holdingsOf(ecommerce, gone.companyId)).toEqual({ companies: 1 });
+    expect(await holdingsOf(ecommerce, left.companyId)).toEqual(held);
+    const { body } = await ecommerce.request('GET', `/products?q=${word}`);
+    expect(body).toMatchObject({ data: [{ id: younger.id }], total: 1 });
   });
 });

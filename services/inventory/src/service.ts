@@ -18,6 +18,7 @@ import {
   warehouseDeleted,
   warehouseUpdated,
 } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { defineService, job } from '@souk/service-kit';
 import { config } from './config.ts';
 import { settleOverdueHolds } from './hold/expiry.actions.ts';
@@ -61,8 +62,11 @@ export const service = defineService({
     warehouseUpdated,
     warehouseDeleted,
   ],
-  subscriptions: [...holdEvents, ...stockEvents, ...knownEvents],
-  stores: [stock, movements, holds, warehouses, knownShops, knownProducts, companySettings, checkedInvariants],
-  jobs: [job('settle-overdue-holds', 30_000, settleOverdueHolds), job('check-stock', SELF_CHECK_MS, checkChangedStock)],
+  ...offboarding({
+    subscriptions: [...holdEvents, ...stockEvents, ...knownEvents],
+    // In this sequence a purge that is cut off leaves no stock without its movements.
+    stores: [stock, movements, holds, warehouses, knownShops, knownProducts, companySettings, checkedInvariants],
+    jobs: [job('settle-overdue-holds', 30_000, settleOverdueHolds), job('check-stock', SELF_CHECK_MS, checkChangedStock)],
+  }),
   figures: invariantFigures,
 });

@@ -3,7 +3,8 @@
 // another process when this one dies. Addresses and secret links are asked of auth at the moment of sending and never kept.
 
 import { notificationFailed, notificationRead, notificationSent } from '@souk/contracts';
-import { personalEndpoint } from '@souk/personal-data';
+import { offboarding } from '@souk/offboarding';
+import { erasures, personalEndpoint, personalJob, personalSubscription } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { notificationJobs } from './notification/notification.jobs.ts';
@@ -24,8 +25,10 @@ export const service = defineService({
   config,
   endpoints: [...notificationRoutes, personalEndpoint('notification', personal)],
   publishes: [notificationSent, notificationFailed, notificationRead],
-  subscriptions: [...accountEvents, ...orderEvents, ...paymentEvents, ...debtEvents],
-  stores: [notifications],
+  ...offboarding({
+    subscriptions: [...accountEvents, ...orderEvents, ...paymentEvents, ...debtEvents, personalSubscription(personal)],
+    stores: [notifications, erasures],
+    jobs: [...notificationJobs, personalJob(personal)],
+  }),
   resources: [mailer, courier],
-  jobs: notificationJobs,
 });

@@ -12,6 +12,7 @@ import {
   paymentRefunded,
   paymentSuccess,
 } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { personalEndpoint } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
@@ -26,7 +27,7 @@ import { internalEndpoints } from './payment/internal.routes.ts';
 import { subscriptions } from './payment/payment.events.ts';
 import { settleDue } from './payment/payment.jobs.ts';
 import { paymentEndpoints } from './payment/payment.routes.ts';
-import { payments } from './payment/payment.store.ts';
+import { movedNothing, payments } from './payment/payment.store.ts';
 import { underway } from './payment/underway.ts';
 import { personal } from './personal.ts';
 import { workOffWebhooks } from './webhook/webhook.actions.ts';
@@ -57,8 +58,14 @@ export const service = defineService({
     paymentCancelled,
     paymentDisputed,
   ],
-  subscriptions,
-  stores: [payments, ledger, webhooks, checkedInvariants],
-  jobs: [settleDue, workOffWebhooks, checkLedger],
+  ...offboarding({
+    subscriptions,
+    stores: [payments, ledger, webhooks, checkedInvariants],
+    jobs: [settleDue, workOffWebhooks, checkLedger],
+    keeps: [
+      { store: ledger, because: 'books are kept for as long as the law says, and sum to zero only when they are whole' },
+      { store: payments, because: 'the ledger refers to them, and a bank may dispute one long after', unless: movedNothing },
+    ],
+  }),
   figures: ledgerFigures,
 });

@@ -1,5 +1,6 @@
 import type { Address } from '@souk/contracts';
 import { orderCompleted, orderDelivered, orderShipped } from '@souk/contracts';
+import { isGone } from '@souk/offboarding';
 import type { Context } from '@souk/service-kit';
 import { newId, notFound } from '@souk/service-kit';
 import { shopWithoutWarehouses } from './errors.ts';
@@ -40,7 +41,7 @@ export async function importOrders(ctx: Context, imported: ImportedOrder[]): Pro
 
 async function draftImport(ctx: Context, imported: ImportedOrder): Promise<Decision> {
   const shop = await findShop(ctx, imported.shopId);
-  if (!shop) throw notFound(`There is no shop ${imported.shopId}`);
+  if (!shop || (await isGone(ctx, shop.companyId))) throw notFound(`There is no shop ${imported.shopId}`);
   // Without its warehouses the goods would leave no stock, silently and for good.
   if (shop.warehouseIds.length === 0 && imported.lines.some(({ tracked }) => tracked)) throw shopWithoutWarehouses();
   const at = new Date(imported.placedAt);

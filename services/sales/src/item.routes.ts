@@ -1,5 +1,5 @@
 import { id } from '@souk/contracts';
-import { endpoint, roles, versioned } from '@souk/service-kit';
+import { endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { currencyChanged, editRefused, itemUnknown, lastItem, orderChanged } from './errors.ts';
 import { changeItem } from './item.actions.ts';
@@ -13,7 +13,7 @@ const shared = {
   idempotency: 'required',
   params: z.object({ id, itemId: id }),
   output: orderView,
-  errors: [editRefused, orderChanged, itemUnknown, lastItem, currencyChanged],
+  errors: [preconditionFailed, editRefused, orderChanged, itemUnknown, lastItem, currencyChanged],
 } as const;
 
 export const itemEndpoints = [

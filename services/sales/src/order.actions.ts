@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Address, PaymentMethod, Quote } from '@souk/contracts';
 import { askPayment, askRedemption, askReservation, holdCredit, quote as quoteSchema } from '@souk/contracts';
+import { isGone } from '@souk/offboarding';
 import type { Context } from '@souk/service-kit';
-import { companySuspended, invalid, newId, notFound, system, unsealJson } from '@souk/service-kit';
+import { companySuspended, invalid, matchVersion, newId, notFound, system, unsealJson } from '@souk/service-kit';
 import { config } from './config.ts';
 import { requireQuotedPlace } from './destination.rules.ts';
 import { paymentMethodRefused, quoteForOther, shopUnknown } from './errors.ts';
@@ -55,7 +56,7 @@ export async function draftOrder(ctx: Context, quote: Quote, details: OrderDetai
   const reference = ctx.as(system('an order needs the shop and settings of its company'));
   // Staff sell in their own shops only.
   const shop = await findShop(isTill ? ctx : reference, quote.shopId);
-  if (!shop?.isActive || shop.companyId !== quote.companyId) throw shopUnknown();
+  if (!shop?.isActive || shop.companyId !== quote.companyId || (await isGone(ctx, quote.companyId))) throw shopUnknown();
   // Its price may have been signed before.
   const suspension = ctx.suspensionOf(quote.companyId);
   if (suspension !== undefined) throw companySuspended(undefined, { reason: suspension });
@@ -107,10 +108,13 @@ export async function placeOrders(ctx: Context, drafts: Decision[]): Promise<Ord
   return Promise.all(made.map((order) => (needsCredit(order) ? takeCredit(ctx, order) : order)));
 }
 
-/** Changes an order that the caller may see. Throws 404 for any other. */
+/** Changes an order that the caller may see. Throws 404 for any other, and preconditionFailed. */
 export async function changeOrder(ctx: Context, orderId: string, decide: (order: Order) => Decision): Promise<Order> {
   if (!(await findOrder(ctx, orderId))) throw notFound();
-  return changeKnownOrder(ctx, orderId, decide);
+  return changeKnownOrder(ctx, orderId, (current) => {
+    matchVersion(ctx, current.version);
+    return decide(current);
+  });
 }
 
 /** Changes an order for the saga, which no person asks for. */

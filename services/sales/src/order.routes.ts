@@ -8,6 +8,7 @@ import {
   notFound,
   pageOf,
   pageQuery,
+  preconditionFailed,
   roles,
   STAFF,
   services,
@@ -62,7 +63,7 @@ const moveEndpoint = (word: 'deliver' | 'complete', to: 'delivered' | 'completed
     params: byId,
     output: orderView,
     status: 200,
-    errors: [moveRefused],
+    errors: [preconditionFailed, moveRefused],
     run: async ({ params }, ctx) => viewOrder(await moveOrder(ctx, params.id, to)),
   });
 
@@ -131,20 +132,23 @@ export const orderEndpoints = [
     output: timelineView,
     run: async ({ params }, ctx) => viewTimeline(await getOrder(ctx, params.id)),
   }),
-  endpoint({
-    method: 'POST',
-    path: '/orders/:id/cancel',
-    summary: 'Cancels an order; 202 when its money is under way and it will be cancelled once that is known.',
-    access: MAKERS,
-    params: byId,
-    output: orderView,
-    status: 200,
-    errors: [moveRefused],
-    run: async ({ params }, ctx) => {
-      const order = await cancelOrder(ctx, params.id);
-      return order.status === 'cancelled' ? viewOrder(order) : accepted(viewOrder(order), `/orders/${order._id}`);
-    },
-  }),
+  {
+    ...endpoint({
+      method: 'POST',
+      path: '/orders/:id/cancel',
+      summary: 'Cancels an order; 202 when its money is under way and it will be cancelled once that is known.',
+      access: MAKERS,
+      params: byId,
+      output: orderView,
+      status: 200,
+      errors: [preconditionFailed, moveRefused],
+      run: async ({ params }, ctx) => {
+        const order = await cancelOrder(ctx, params.id);
+        return order.status === 'cancelled' ? viewOrder(order) : accepted(viewOrder(order), `/orders/${order._id}`);
+      },
+    }),
+    otherStatuses: [202],
+  },
   endpoint({
     method: 'POST',
     path: '/orders/:id/ship',
@@ -155,7 +159,7 @@ export const orderEndpoints = [
     body: shipment,
     output: orderView,
     status: 200,
-    errors: [moveRefused, nothingToShip],
+    errors: [preconditionFailed, moveRefused, nothingToShip],
     run: async ({ params, body }, ctx) => viewOrder(await shipOrder(ctx, params.id, body)),
   }),
   moveEndpoint('deliver', 'delivered'),
@@ -168,7 +172,7 @@ export const orderEndpoints = [
     params: byId,
     body: z.strictObject({ status: z.enum(['processing', 'shipped', 'delivered', 'completed', 'cancelled']) }),
     output: orderView,
-    errors: [moveRefused],
+    errors: [preconditionFailed, moveRefused],
     run: async ({ params, body: { status } }, ctx) => {
       if (status === 'cancelled') return viewOrder(await cancelOrder(ctx, params.id));
       if (status === 'shipped') return viewOrder(await shipOrder(ctx, params.id, {}));
@@ -178,7 +182,7 @@ export const orderEndpoints = [
   implement(countOpenOrders, services('auth'), async ({ params }, ctx) => ({
     count: await countUnderWay(ctx, params.id),
   })),
-  implement(getOrderState, services('inventory', 'payment', 'websocket', 'notification'), async ({ params }, ctx) => {
+  implement(getOrderState, services('inventory', 'payment', 'websocket'), async ({ params }, ctx) => {
     const order = await getOrder(ctx, params.id);
     const { _id, orderNumber, revision, companyId, shopId, customerId, source, status, phase, pricing, currency, holdUntil } =
       order;

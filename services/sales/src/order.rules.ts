@@ -241,6 +241,12 @@ export function holdBroken(order: Order, revision: number | undefined, cause: Ca
   return cancel(order, 'hold_broken', cause);
 }
 
+/** Its company is gone: an order of which nothing has left is cancelled, any other stays as it is. */
+export function endWithCompany(order: Order, cause: Cause): Decision {
+  const isAsked = order.cancelAsked !== undefined;
+  return isAsked || !allowedMoves(order).includes('cancelled') ? { order, facts: [] } : cancel(order, 'company_deleted', cause);
+}
+
 /** Money that was given back: `refundedTotal` so far, of all that was captured. Older news of it change nothing. */
 export function refunded(order: Order, refund: { refundedTotal: number; capturedTotal: number }, cause: Cause): Decision {
   const { refundedTotal, capturedTotal } = refund;

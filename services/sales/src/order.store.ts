@@ -87,6 +87,10 @@ export function listOrders(db: Db, filter: OrderFilter, page: PageQuery): Promis
   return db.in(orders).page(wanted, { createdAt: -1, _id: -1 }, page);
 }
 
+/** Orders that could still be cancelled, newest first. */
+export const listCancellable = (db: Db, page: PageQuery): Promise<Page<Order>> =>
+  db.in(orders).page({ status: { $in: ['pending', 'confirmed', 'processing'] } }, { createdAt: -1, _id: -1 }, page);
+
 /** Orders whose time has come, the most overdue first. */
 export const findDueOrders = (db: Db, now: Date, limit: number): Promise<Order[]> =>
   db.in(orders).find({ nextDeadlineAt: { $lte: now } }, { sort: { nextDeadlineAt: 1 }, limit });

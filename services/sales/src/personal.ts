@@ -10,7 +10,7 @@ const placedOrders = personalIn(orders, {
   by: 'customerId',
   hidden: ['answers', 'asks', 'nextDeadlineAt', 'traceparent'],
   erase: {
-    where: { shippingAddress: { $exists: true } },
+    where: { 'shippingAddress.line1': { $exists: true, $ne: ERASED } },
     update: {
       $set: Object.fromEntries(['name', 'line1', 'city', 'postalCode'].map((field) => [`shippingAddress.${field}`, ERASED])),
       $unset: { 'shippingAddress.line2': '', 'shippingAddress.phone': '' },
@@ -22,7 +22,10 @@ const placedOrders = personalIn(orders, {
 const profiles = personalIn(customers, {
   by: 'customerId',
   hidden: ['personKey', 'judgedAt', 'nextCheckAt'],
-  erase: { where: {}, update: { $set: { notes: '', tags: [] }, $inc: { version: 1 } } },
+  erase: {
+    where: { $or: [{ notes: { $ne: '' } }, { tags: { $ne: [] } }] },
+    update: { $set: { notes: '', tags: [] }, $inc: { version: 1 } },
+  },
 });
 
 /** What sales holds of people. */

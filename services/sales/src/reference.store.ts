@@ -20,7 +20,7 @@ export const shopCopies = defineStore<ShopCopy>({
     warehouseIds: { type: [String], required: true },
     isActive: { type: Boolean, required: true },
     sequence: { type: Number, required: true },
-  }),
+  }).index({ companyId: 1 }),
   scope: { company: 'companyId', shops: '_id', public: { isActive: true } },
 });
 
@@ -50,3 +50,7 @@ export async function reservationSeconds(db: Db, companyId: string): Promise<num
   const known = await db.in(settingsCopies).findOne({ _id: companyId });
   return known?.settings.reservationSeconds ?? DEFAULT_RESERVATION_SECONDS;
 }
+
+/** Whether there is such a company, as far as its service has told. */
+export const knowsCompany = async (db: Db, companyId: string): Promise<boolean> =>
+  (await db.in(settingsCopies).count({ _id: companyId }, 1)) > 0;

@@ -14,9 +14,11 @@ import {
   orderRefunded,
   orderShipped,
 } from '@souk/contracts';
-import { personalEndpoint, personalSubscription } from '@souk/personal-data';
+import { offboarding } from '@souk/offboarding';
+import { erasures, personalEndpoint, personalJob, personalSubscription } from '@souk/personal-data';
 import { defineService, job } from '@souk/service-kit';
 import { checkoutEndpoints } from './checkout.routes.ts';
+import { closeCompany } from './closing.actions.ts';
 import { config } from './config.ts';
 import { customerSubscriptions } from './customer/customer.events.ts';
 import { customerJobs } from './customer/customer.jobs.ts';
@@ -67,8 +69,12 @@ export const service = defineService({
     customerSegmentChanged,
     customerDeleted,
   ],
-  subscriptions: [...orderSubscriptions, ...referenceSubscriptions, ...customerSubscriptions, personalSubscription(personal)],
-  stores: [orders, customers, shopCopies, settingsCopies],
-  jobs: [job('chase due orders', 1_000, chaseDueOrders), ...customerJobs],
+  ...offboarding({
+    subscriptions: [...orderSubscriptions, ...referenceSubscriptions, ...customerSubscriptions, personalSubscription(personal)],
+    stores: [orders, customers, shopCopies, settingsCopies, erasures],
+    jobs: [job('chase due orders', 1_000, chaseDueOrders), ...customerJobs, personalJob(personal)],
+    queue: 'user.events',
+    close: closeCompany,
+  }),
   figures: sagaFigures,
 });

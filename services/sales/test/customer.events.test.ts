@@ -137,13 +137,14 @@ test('orders in another currency than the company has do not count towards the s
   expect(await kept(buyer)).toMatchObject({ spent: 0, segment: 'bronze' });
 });
 
-test('who registers with a company is its customer, colleagues are not', async () => {
+test('who registers with a company is its customer; colleagues are not, nor is anybody of one that is not there', async () => {
   const { companyId } = sales.shop;
   const [person, colleague] = [customer(), customer()];
   const registered = { ...userRegistered.example, registeredAt: new Date().toISOString() };
   await sales.app.deliver(userRegistered, { ...registered, userId: person.userId, companyId });
   await sales.app.deliver(userRegistered, { ...registered, userId: colleague.userId, role: 'shop_staff', companyId });
   await sales.app.deliver(userRegistered, { ...registered, userId: newId() });
+  await sales.app.deliver(userRegistered, { ...registered, userId: newId(), companyId: newId() });
   expect(await kept(person)).toMatchObject({ source: 'registration', shopIds: [], segment: 'bronze' });
   expect(await sales.app.db(customers).count({})).toBe(1);
 });

@@ -14,8 +14,6 @@ export interface KnownCompany {
   currency?: string;
   /** Of the fact that these are from. */
   sequence?: number;
-  /** When what is left of a deleted company must go; absent once it has gone. */
-  purgeAt?: Date;
 }
 
 export const companies = defineStore<KnownCompany>({
@@ -24,11 +22,10 @@ export const companies = defineStore<KnownCompany>({
     _id: String,
     isDeleted: { type: Boolean, required: true },
     shopsAdded: { type: Number, required: true },
-    purgeAt: Date,
     setAsides: Number,
     timezone: String,
     currency: String,
     sequence: Number,
-  }).index({ purgeAt: 1 }, { sparse: true }),
+  }),
   scope: { company: '_id' },
 });

@@ -1,54 +1,72 @@
 import { id } from '@souk/contracts';
-import { anybody, endpoint } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
+import { anybody, endpoint, pageOf, pageQuery } from '@souk/service-kit';
 import { z } from 'zod';
-import type { Point } from './near.rules.ts';
-import { boxAround, distanceMeters } from './near.rules.ts';
+import type { Place, Point } from './near.rules.ts';
+import { boxAround, nearest, pageAfter } from './near.rules.ts';
+import { nearCursor, viewCursor } from './near.views.ts';
 import { shops } from './shop.store.ts';
 import { PUBLIC_FIELDS, publicShop, viewPublicly } from './shop.views.ts';
 
-const MOST_SHOPS = 50;
 const MOST_METERS = 200_000;
+/** Places that are compared by their distance at once. */
+const MOST_PLACES = 5_000;
 
-/** Distances of those shops that are shown, by id. */
-function nearest(
-  places: readonly { _id: string; at: Point | undefined }[],
-  { center, radius }: { center: Point; radius: number },
-): Map<string, number> {
-  const found = places.flatMap(({ _id, at }) => (at ? [[_id, Math.round(distanceMeters(center, at))] as const] : []));
-  const within = found.filter(([, meters]) => meters <= radius).sort(([, a], [, b]) => a - b);
-  return new Map(within.slice(0, MOST_SHOPS));
+interface Around {
+  center: Point;
+  radius: number;
+}
+
+const query = z.strictObject({
+  ...pageQuery,
+  cursor: nearCursor.optional(),
+  lat: z.coerce.number().min(-90).max(90),
+  lng: z.coerce.number().min(-180).max(180),
+  radius: z.coerce.number().positive().max(MOST_METERS).default(10_000),
+  companyId: id.optional(),
+});
+
+async function placesIn(ctx: Context, { center, radius }: Around, companyId: string | undefined): Promise<Place[]> {
+  const box = boxAround(center, radius);
+  const [south, north] = box.lat;
+  const filter = {
+    'location.coordinates.lat': { $gte: south, $lte: north },
+    $or: box.lng.map(([west, east]) => ({ 'location.coordinates.lng': { $gte: west, $lte: east } })),
+    ...(companyId !== undefined && { companyId }),
+  };
+  const found = await ctx.in(shops).find(filter, { fields: ['location.coordinates'], limit: MOST_PLACES + 1 });
+  return found.map(({ _id, location }) => ({ id: _id, at: location.coordinates }));
+}
+
+/** Looks less far where more lie than can be compared, so that those which are left out are the farthest. */
+async function findNearest(ctx: Context, around: Around, companyId: string | undefined) {
+  let { radius } = around;
+  let places = await placesIn(ctx, around, companyId);
+  while (places.length > MOST_PLACES && radius > 1) {
+    radius /= 2;
+    places = await placesIn(ctx, { ...around, radius }, companyId);
+  }
+  return nearest(places, { ...around, radius });
 }
 
 export const nearRoutes = [
   endpoint({
     method: 'GET',
     path: '/shops/near',
-    summary: 'Finds the open shops within `radius` metres of a place, the nearest first, at most 50.',
+    summary: 'Lists the open shops within `radius` metres of a place, the nearest first; of more than 5,000 only those less far.',
     access: anybody,
-    query: z.strictObject({
-      lat: z.coerce.number().min(-90).max(90),
-      lng: z.coerce.number().min(-180).max(180),
-      radius: z.coerce.number().positive().max(MOST_METERS).default(10_000),
-      companyId: id.optional(),
-    }),
-    output: z.object({ data: z.array(publicShop.extend({ distanceMeters: z.int().nonnegative() })) }),
-    run: async ({ query: { companyId, radius, ...center } }, ctx) => {
-      const box = boxAround(center, radius);
-      const within = box.lng.map(([west, east]) => ({ 'location.coordinates.lng': { $gte: west, $lte: east } }));
-      const [south, north] = box.lat;
-      const filter = {
-        'location.coordinates.lat': { $gte: south, $lte: north },
-        $or: within,
-        ...(companyId !== undefined && { companyId }),
-      };
-      const places = await ctx.in(shops).find(filter, { fields: ['location.coordinates'] });
-      const near = nearest(
-        places.map(({ _id, location }) => ({ _id, at: location.coordinates })),
-        { center, radius },
-      );
-      const shown = await ctx.in(shops).find({ _id: { $in: [...near.keys()] } }, { fields: PUBLIC_FIELDS });
-      const data = shown.map((shop) => ({ ...viewPublicly(shop), distanceMeters: near.get(shop._id) ?? 0 }));
-      return { data: data.sort((a, b) => a.distanceMeters - b.distanceMeters) };
+    query,
+    output: pageOf(publicShop.extend({ distanceMeters: z.int().nonnegative() })),
+    run: async ({ query: { companyId, radius, limit, cursor, ...center } }, ctx) => {
+      const found = await findNearest(ctx, { center, radius }, companyId);
+      const { page, last } = pageAfter(found, { after: cursor, limit });
+      const shown = await ctx.in(shops).find({ _id: { $in: page.map(({ id }) => id) } }, { fields: PUBLIC_FIELDS });
+      const byId = new Map(shown.map((shop) => [shop._id, viewPublicly(shop)]));
+      const data = page.flatMap(({ id, meters }) => {
+        const shop = byId.get(id);
+        return shop ? [{ ...shop, distanceMeters: meters }] : [];
+      });
+      return { data, nextCursor: viewCursor(last) };
     },
   }),
 ];

@@ -7,6 +7,17 @@ export interface Point {
   lng: number;
 }
 
+export interface Place {
+  id: string;
+  at: Point | undefined;
+}
+
+/** How far a place is, in whole metres. */
+export interface Near {
+  id: string;
+  meters: number;
+}
+
 /** A range of latitudes and the ranges of longitudes, in degrees: two where the box crosses the antimeridian. */
 export interface Box {
   lat: [number, number];
@@ -45,4 +56,25 @@ function longitudes(west: number, east: number): [number, number][] {
       [-180, east - 360],
     ];
   return [[west, east]];
+}
+
+/** The places within `radius` metres, the nearest first. */
+export function nearest(places: readonly Place[], { center, radius }: { center: Point; radius: number }): Near[] {
+  return places
+    .flatMap(({ id, at }) => (at ? [{ id, meters: Math.round(distanceMeters(center, at)) }] : []))
+    .filter(({ meters }) => meters <= radius)
+    .sort(byDistance);
+}
+
+/** Ids make the sequence whole: of two that are equally far, the same one is always the first. */
+const byDistance = (a: Near, b: Near): number => a.meters - b.meters || (a.id < b.id ? -1 : 1);
+
+/** The `limit` places that come after `after`, and the last of them where there are more. */
+export function pageAfter(
+  found: readonly Near[],
+  { after, limit }: { after: Near | undefined; limit: number },
+): { page: Near[]; last: Near | undefined } {
+  const rest = after ? found.filter((each) => each.id !== after.id && byDistance(after, each) < 0) : found;
+  const page = rest.slice(0, limit);
+  return { page, last: rest.length > limit ? page.at(-1) : undefined };
 }

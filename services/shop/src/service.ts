@@ -3,7 +3,9 @@
 // of companies and accounts are projections of their services' facts, and what a shop has sold is summed up from orders and payments.
 
 import { shopCreated, shopDeleted, shopStaffAssigned, shopStaffRemoved, shopUpdated } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { defineService } from '@souk/service-kit';
+import { closeCompany } from './company.actions.ts';
 import { companySubscriptions } from './company.events.ts';
 import { companies } from './company.store.ts';
 import { config } from './config.ts';
@@ -14,7 +16,6 @@ import { performanceRoutes } from './performance/performance.routes.ts';
 import { productDays, shopDays } from './performance/performance.store.ts';
 import { planSubscriptions } from './plan/plan.events.ts';
 import { planLimits } from './plan/plan.store.ts';
-import { shopJobs } from './shop.jobs.ts';
 import { shopRoutes } from './shop.routes.ts';
 import { shops } from './shop.store.ts';
 import { staffSubscriptions } from './staff.events.ts';
@@ -28,7 +29,10 @@ export const service = defineService({
   config,
   endpoints: [...shopRoutes, ...staffRoutes, ...nearRoutes, ...hoursRoutes, ...performanceRoutes],
   publishes: [shopCreated, shopUpdated, shopDeleted, shopStaffAssigned, shopStaffRemoved],
-  subscriptions: [...companySubscriptions, ...staffSubscriptions, ...planSubscriptions, ...performanceSubscriptions],
-  stores: [shops, companies, colleagues, planLimits, shopDays, productDays],
-  jobs: shopJobs,
+  ...offboarding({
+    subscriptions: [...companySubscriptions, ...staffSubscriptions, ...planSubscriptions, ...performanceSubscriptions],
+    stores: [shops, companies, colleagues, planLimits, shopDays, productDays],
+    keeps: [{ store: companies, because: 'a company that is gone must not be brought back by what comes late' }],
+    close: closeCompany,
+  }),
 });

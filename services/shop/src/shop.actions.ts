@@ -17,7 +17,10 @@ export type ShopProfile = Pick<
   'name' | 'location' | 'contactInfo' | 'operatingHours' | 'holidays' | 'currency' | 'timezone' | 'isActive'
 >;
 
-/** Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, planLimitReached, notFound, invalid. */
+/**
+ * Adds a shop to the caller's company, or to the one that the platform's staff name. Throws unknownCompany, planLimitReached, notFound,
+ * invalid.
+ */
 export async function createShop(ctx: Context, named: string | undefined, profile: ShopProfile): Promise<Shop> {
   const companyId = companyNamed(ctx, named);
   await meetCompany(ctx, companyId);

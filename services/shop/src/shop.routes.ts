@@ -1,5 +1,16 @@
 import { currency, id, timezone } from '@souk/contracts';
-import { created, endpoint, noContent, pageOf, pageQuery, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
+import {
+  created,
+  endpoint,
+  noContent,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  rolesAndGuests,
+  STAFF,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { planLimitReached, unknownCompany, warehouseOverbooked } from './errors.ts';
 import { createShop, deleteShop, getShop, setWarehouses, updateShop } from './shop.actions.ts';
@@ -92,6 +103,7 @@ export const shopRoutes = [
     params,
     body: profile,
     output: staffShop,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => {
       const shop = await updateShop(ctx, params.id, body);
       return versioned(viewForStaff(shop), shop.version);
@@ -104,6 +116,7 @@ export const shopRoutes = [
     access: owners,
     params,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params }, ctx) => {
       await deleteShop(ctx, params.id);
       return noContent();
@@ -122,7 +135,7 @@ export const shopRoutes = [
         path: ['setAside'],
       }),
     output: staffShop,
-    errors: [warehouseOverbooked],
+    errors: [preconditionFailed, warehouseOverbooked],
     run: async ({ params, body }, ctx) => {
       const shop = await setWarehouses(ctx, params.id, body);
       return versioned(viewForStaff(shop), shop.version);

@@ -14,19 +14,21 @@ import { colleagues } from './staff.store.ts';
 const STAFF_ROLES: readonly Role[] = ['shop_manager', 'shop_staff'];
 type StaffRole = 'shop_manager' | 'shop_staff';
 
-/** Gives a shop manager or shop staff of the company to a shop. Again changes nothing. Throws notFound, notAColleague. */
+/** Gives a shop manager or shop staff of the company to a shop. Again changes nothing. Throws notFound, notAColleague, preconditionFailed. */
 export function assignStaff(ctx: Context, shopId: string, userId: string): Promise<Shop> {
   return ctx.transaction(async (tx) => {
     const shop = await getShop(tx, shopId);
+    matchVersion(ctx, shop.version);
     await getColleague(tx, shop.companyId, { userId, roles: STAFF_ROLES });
     return restaff(tx, shop, { staffing: withStaff(shop, userId), now: ctx.now() });
   });
 }
 
-/** Takes somebody from a shop, as its manager too. Throws notFound when they do not work there. */
+/** Takes somebody from a shop, as its manager too. Throws preconditionFailed, and notFound when they do not work there. */
 export function removeStaff(ctx: Context, shopId: string, userId: string): Promise<Shop> {
   return ctx.transaction(async (tx) => {
     const shop = await getShop(tx, shopId);
+    matchVersion(ctx, shop.version);
     if (!shop.staffIds.includes(userId)) throw notFound();
     return restaff(tx, shop, { staffing: withoutStaff(shop, userId), now: ctx.now() });
   });

@@ -1,5 +1,5 @@
 import { id } from '@souk/contracts';
-import { endpoint, roles, versioned } from '@souk/service-kit';
+import { endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { notAColleague } from './errors.ts';
 import { staffShop, viewForStaff } from './shop.views.ts';
@@ -18,7 +18,7 @@ export const staffRoutes = [
     params,
     body: z.strictObject({ userId: id }),
     output: staffShop,
-    errors: [notAColleague],
+    errors: [preconditionFailed, notAColleague],
     run: async ({ params, body }, ctx) => {
       const shop = await assignStaff(ctx, params.id, body.userId);
       return versioned(viewForStaff(shop), shop.version);
@@ -31,6 +31,7 @@ export const staffRoutes = [
     access: owners,
     params: z.object({ id, userId: id }),
     output: staffShop,
+    errors: [preconditionFailed],
     run: async ({ params }, ctx) => {
       const shop = await removeStaff(ctx, params.id, params.userId);
       return versioned(viewForStaff(shop), shop.version);
@@ -44,7 +45,7 @@ export const staffRoutes = [
     params,
     body: z.strictObject({ userId: id.nullable() }),
     output: staffShop,
-    errors: [notAColleague],
+    errors: [preconditionFailed, notAColleague],
     run: async ({ params, body }, ctx) => {
       const shop = await putInCharge(ctx, params.id, body.userId);
       return versioned(viewForStaff(shop), shop.version);

@@ -162,7 +162,7 @@ test('the figures of a deleted company go when it is purged', async () => {
   await shop.deliver(companyDeleted, { ...companyDeleted.example, companyId, purgeAt });
   expect(await shop.db(shopDays).count({ companyId })).toBe(1);
   shop.advance(2 * DAY_MS);
-  await shop.runJob('purge-shops-of-deleted-companies');
+  await shop.runJob('purge-deleted-companies');
   expect(await shop.db(shopDays).count({ companyId })).toBe(0);
   expect(await shop.db(productDays).count({ companyId })).toBe(0);
 });

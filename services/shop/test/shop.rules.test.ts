@@ -1,4 +1,4 @@
-import { boxAround, distanceMeters } from '../src/near.rules.ts';
+import { boxAround, distanceMeters, nearest, pageAfter } from '../src/near.rules.ts';
 import { ledBy, withoutStaff, withStaff } from '../src/shop.rules.ts';
 
 describe('the staff of a shop', () => {
@@ -46,6 +46,18 @@ describe('distances', () => {
       expect(box.lng.some(([west, east]) => point.lng >= west && point.lng <= east)).toBe(true);
     }
   });
+});
+
+test('pages go on after the last place, also among places that are equally far', () => {
+  const found = nearest(
+    ['c', 'a', 'b', 'd'].map((id) => ({ id, at: id === 'd' ? { lat: 2, lng: 0 } : { lat: 1, lng: 0 } })),
+    { center: { lat: 1, lng: 0 }, radius: 50_000 },
+  );
+  expect(found.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  const first = pageAfter(found, { after: undefined, limit: 2 });
+  expect(first.page.map(({ id }) => id)).toEqual(['a', 'b']);
+  const second = pageAfter(found, { after: first.last, limit: 2 });
+  expect(second).toEqual({ page: [{ id: 'c', meters: 0 }], last: undefined });
 });
 
 function along({ lat, lng }: { lat: number; lng: number }, bearing: number, meters: number) {

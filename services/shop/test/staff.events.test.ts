@@ -199,10 +199,10 @@ describe('a deleted company', () => {
     expect((await shop.published(shopDeleted)).filter(({ subject }) => subject === shopId)).toHaveLength(1);
     const late = await shop.request('POST', '/shops', { as: companyAdmin(companyId), body: { name: 'Late' } });
     expect(late).toMatchObject({ status: 422, body: { code: 'shop.unknown_company' } });
-    await shop.runJob('purge-shops-of-deleted-companies');
+    await shop.runJob('purge-deleted-companies');
     expect(await shop.db(shops).findOne({ _id: shopId })).not.toBeNull();
     shop.advance(31 * DAY_MS);
-    await shop.runJob('purge-shops-of-deleted-companies');
+    await shop.runJob('purge-deleted-companies');
     expect(await shop.db(shops).findOne({ _id: shopId })).toBeNull();
   });
 

@@ -12,11 +12,25 @@ interface Member {
   role: Role;
   companyId?: string | undefined;
   shopIds: readonly string[];
+  scopes?: readonly string[] | undefined;
+  withheld?: readonly string[] | undefined;
 }
 
-/** The rooms a user is in by right, from the moment the socket opens. */
-export function roomsOf({ userId, role, companyId, shopIds }: Member): string[] {
+/** What the rooms of shops and companies tell of. */
+const TOLD = ['orders:read', 'inventory:read'];
+
+/** Whether a service account's scopes name a permission, or a company does not withhold it from its people. */
+const holds = ({ scopes, withheld }: Member, permission: string): boolean =>
+  (scopes?.includes(permission) ?? true) && withheld?.includes(permission) !== true;
+
+/**
+ * The rooms a user is in by right, from the moment the socket opens. Who may not read all that a room tells of is not in it: offsets
+ * have no gaps, so nothing can be left out for one of its members.
+ */
+export function roomsOf(member: Member): string[] {
+  const { userId, role, companyId, shopIds } = member;
   const rooms = [userRoom(userId)];
+  if (!TOLD.every((permission) => holds(member, permission))) return rooms;
   if (role === 'company_admin' && companyId !== undefined) rooms.push(companyRoom(companyId));
   if (role === 'shop_manager' || role === 'shop_staff') rooms.push(...shopIds.map(shopRoom));
   return rooms;
@@ -30,6 +44,7 @@ interface OrderOwner {
 
 /** Whether a user may follow an order: its buyer, the people of its shop and company, the platform. */
 export function maySeeOrder(member: Member, order: OrderOwner): boolean {
+  if (!holds(member, 'orders:read')) return false;
   if (member.role === 'super_admin') return true;
   if (member.role === 'customer') return order.customerId === member.userId;
   if (member.companyId !== order.companyId) return false;

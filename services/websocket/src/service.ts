@@ -1,11 +1,13 @@
 import { roomAppended } from '@souk/contracts';
-import { personalEndpoint, personalSubscription } from '@souk/personal-data';
+import { offboarding } from '@souk/offboarding';
+import { erasures, personalEndpoint, personalJob, personalSubscription } from '@souk/personal-data';
 import { defineService } from '@souk/service-kit';
 import { config } from './config.ts';
 import { hub, socketFigures } from './hub.ts';
 import { personal } from './personal.ts';
 import { grown } from './room.actions.ts';
 import { roomSubscriptions } from './room.events.ts';
+import { companyRoom } from './room.rules.ts';
 import { messages, roomHeads } from './room.store.ts';
 import { openSockets } from './sockets.ts';
 
@@ -20,10 +22,15 @@ export const service = defineService({
   config,
   endpoints: [personalEndpoint('websocket', personal)],
   publishes: [roomAppended],
-  subscriptions: [...roomSubscriptions, personalSubscription(personal)],
   // Of two that took turns, the slower would tell the older status of an order last.
   singleActiveConsumer: true,
-  stores: [messages, roomHeads],
+  ...offboarding({
+    subscriptions: [...roomSubscriptions, personalSubscription(personal)],
+    stores: [messages, roomHeads, erasures],
+    jobs: [personalJob(personal)],
+    // What was said in the rooms is gone a week after; a head is only how far a room's offsets have come.
+    also: [{ store: roomHeads, where: (companyId) => ({ _id: companyRoom(companyId) }) }],
+  }),
   resources: [hub, grown],
   figures: socketFigures,
   attach: openSockets,

@@ -13,7 +13,7 @@ const customer = { userId: ids.customer, role: 'customer', shopIds: [] } as cons
 export const userRegistered = defineEvent({
   type: 'user.registered',
   producer,
-  when: 'An account was made: by its owner, by staff who added a colleague, or at the first start for the super admin.',
+  when: 'An account was made: by its owner, by staff who added a colleague, or at the first start for the super admin. A customer has a `companyId` if they named one, which may not be there.',
   schema: who.extend({ verificationRequired: z.boolean(), registeredAt: instant }),
   example: { ...customer, shopIds: [], verificationRequired: true, registeredAt: moments.placed },
 });

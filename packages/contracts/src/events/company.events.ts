@@ -62,7 +62,7 @@ export const companyUpdated = defineEvent({
 export const companyDeleted = defineEvent({
   type: 'company.deleted',
   producer,
-  when: 'A company was deleted: its things are gone to everyone at once; its profile, figures and shops are purged at `purgeAt`.',
+  when: 'A company was deleted: its things are gone to everyone at once; at `purgeAt` every service removes what it holds of it, but for books.',
   schema: z.object({ companyId: id, purgeAt: instant, at }),
   example: { companyId: ids.company, purgeAt: moments.due, at: moments.placed },
 });

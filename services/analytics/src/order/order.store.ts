@@ -41,6 +41,8 @@ export const knownOrders = defineStore<KnownOrder>({
     sale,
     cancelledAt: Date,
     refunds: [refund],
-  }).index({ generation: 1 }),
+  })
+    .index({ generation: 1 })
+    .index({ 'sale.companyId': 1 }, { sparse: true }),
   scope: {},
 });

@@ -48,7 +48,8 @@ export const rollups = defineStore<Rollup>({
   })
     .index({ generation: 1, companyId: 1, currency: 1, at: 1 })
     .index({ generation: 1, shopId: 1, currency: 1, at: 1 })
-    .index({ generation: 1, currency: 1, at: 1 }),
+    .index({ generation: 1, currency: 1, at: 1 })
+    .index({ companyId: 1 }),
   scope: { company: 'companyId', shops: 'shopId' },
 });
 
@@ -57,6 +58,7 @@ export const productRollups = defineStore<ProductRollup>({
   schema: new Schema<ProductRollup>({ ...place, productId: text, orders: Number, units: Number, revenue: Number })
     .index({ generation: 1, companyId: 1, currency: 1, at: 1 })
     .index({ generation: 1, shopId: 1, currency: 1, at: 1 })
-    .index({ generation: 1, currency: 1, at: 1 }),
+    .index({ generation: 1, currency: 1, at: 1 })
+    .index({ companyId: 1 }),
   scope: { company: 'companyId', shops: 'shopId' },
 });

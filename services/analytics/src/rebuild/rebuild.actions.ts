@@ -1,3 +1,4 @@
+import { purgeAgain } from '@souk/offboarding';
 import type { Context } from '@souk/service-kit';
 import { newId, notFound, readLog } from '@souk/service-kit';
 import { rebuildRunning } from '../errors.ts';
@@ -82,6 +83,8 @@ async function showRebuilt(ctx: Context, { _id, generation }: Rebuild): Promise<
     const shown = { $set: { live: generation, building: null, since: now } };
     const { matched } = await tx.in(generations).updateOne({ _id: GENERATIONS, building: generation }, shown);
     if (matched === 1) await tx.in(rebuilds).updateOne({ _id }, { $set: { status: 'done', finishedAt: now } });
+    // The logs tell of companies whose figures were purged, too.
+    await purgeAgain(tx, now);
   });
   ctx.log.info({ rebuildId: _id, generation }, 'rebuilt figures are shown');
 }

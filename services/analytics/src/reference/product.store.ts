@@ -14,7 +14,14 @@ const text = { type: String, required: true };
 
 export const knownProducts = defineStore<KnownProduct>({
   name: 'products',
-  schema: new Schema<KnownProduct>({ _id: String, companyId: text, name: text, sequence: { type: Number, required: true } }),
+  schema: new Schema<KnownProduct>({
+    _id: String,
+    companyId: text,
+    name: text,
+    sequence: { type: Number, required: true },
+  }).index({
+    companyId: 1,
+  }),
   scope: { company: 'companyId' },
 });
 

@@ -21,6 +21,6 @@ export const changedDashboards = defineStore<ChangedDashboard>({
     currency: text,
     at: { type: Date, required: true },
     version: { type: Number, required: true },
-  }),
+  }).index({ companyId: 1 }),
   scope: { company: 'companyId' },
 });

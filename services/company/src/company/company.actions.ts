@@ -3,8 +3,6 @@ import { companyCreated, companyDeleted, companyUpdated } from '@souk/contracts'
 import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, conflict, matchVersion, newId, notFound } from '@souk/service-kit';
 import { platformDecides, slugTaken } from '../errors.ts';
-import { paymentAccounts } from '../payment-account/account.store.ts';
-import { purgeStats } from '../stats/stats.actions.ts';
 import { slugOf } from './company.rules.ts';
 import type { Company, Contact, PostalAddress } from './company.store.ts';
 import { companies, standing } from './company.store.ts';
@@ -25,8 +23,11 @@ export interface Profile {
   isActive?: boolean | undefined;
 }
 
+/** What becomes of a company in the transaction that adds it. */
+export type Beginning = (tx: Tx, company: Company) => Promise<Company>;
+
 /** Adds a company with the settings every company begins with. Throws slugTaken. */
-export function createCompany(ctx: Context, profile: Profile): Promise<Company> {
+export function createCompany(ctx: Context, profile: Profile, begin: Beginning): Promise<Company> {
   const { ownerId = null, isActive = true, slug = slugOf(profile.name), ...rest } = profile;
   const ids = { company: newId(), zoneId: newId(), methodId: newId() };
   return ctx.transaction(async (tx) => {
@@ -43,7 +44,7 @@ export function createCompany(ctx: Context, profile: Profile): Promise<Company> 
       data: { ...profileOf(company), settings: defaultSettings(ids), createdAt: now.toISOString() },
       changes: changesBetween(null, company, PERSONAL),
     });
-    return company;
+    return begin(tx, company);
   });
 }
 
@@ -73,7 +74,7 @@ export function brandCompany(
   }));
 }
 
-/** Deletes a company: gone at once, kept for 30 days, then purged. Throws notFound, preconditionFailed. */
+/** Deletes a company: gone at once, kept for 30 days, then purged by every service. Throws notFound, preconditionFailed. */
 export function deleteCompany(ctx: Context, id: string): Promise<void> {
   return ctx.transaction(async (tx) => {
     const before = await getCompany(tx, id);
@@ -86,18 +87,6 @@ export function deleteCompany(ctx: Context, id: string): Promise<void> {
     const purgeAt = new Date(now.getTime() + KEEP_MS).toISOString();
     const changes = changesBetween({ isActive: before.isActive }, { isActive: false });
     tx.publish(companyDeleted, { ...about(after), data: { companyId: id, purgeAt, at: now.toISOString() }, changes });
-  });
-}
-
-/** Removes for good what was deleted 30 days ago. */
-export function purgeCompanies(ctx: Context): Promise<void> {
-  const before = new Date(ctx.now().getTime() - KEEP_MS);
-  return ctx.transaction(async (tx) => {
-    const due = await tx.in(companies).find({ deletedAt: { $lte: before } }, { fields: ['_id'], limit: 100 });
-    const ids = due.map(({ _id }) => _id);
-    await purgeStats(tx, ids);
-    await tx.in(paymentAccounts).deleteMany({ companyId: { $in: ids } });
-    await tx.in(companies).deleteMany({ _id: { $in: ids } });
   });
 }
 

@@ -1,7 +1,19 @@
 import { getCompanyState, id } from '@souk/contracts';
-import { created, endpoint, implement, noContent, pageOf, pageQuery, roles, services, versioned } from '@souk/service-kit';
+import {
+  created,
+  endpoint,
+  implement,
+  noContent,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  services,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { platformDecides, slugTaken } from '../errors.ts';
+import { onStartingPlan } from '../subscription/starting-plan.actions.ts';
 import { createCompany, deleteCompany, getCompany, updateCompany } from './company.actions.ts';
 import { companies, standing } from './company.store.ts';
 import { companyView, contactInfo, postalAddress, slug, viewCompany } from './company.views.ts';
@@ -44,13 +56,13 @@ export const companyRoutes = [
   endpoint({
     method: 'POST',
     path: '/companies',
-    summary: 'Adds a company, with default settings.',
+    summary: 'Adds a company, with default settings and on the plan that all begin on, if there is one.',
     access: platform,
     body: profile,
     output: companyView,
     errors: [slugTaken],
     run: async ({ body }, ctx) => {
-      const company = await createCompany(ctx, body);
+      const company = await createCompany(ctx, body, onStartingPlan(ctx));
       return created(viewCompany(company), `/companies/${company._id}`);
     },
   }),
@@ -74,7 +86,7 @@ export const companyRoutes = [
     params,
     body: profile,
     output: companyView,
-    errors: [slugTaken, platformDecides],
+    errors: [preconditionFailed, slugTaken, platformDecides],
     run: async ({ params, body }, ctx) => {
       const company = await updateCompany(ctx, params.id, body);
       return versioned(viewCompany(company), company.version);
@@ -87,12 +99,13 @@ export const companyRoutes = [
     access: platform,
     params,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params }, ctx) => {
       await deleteCompany(ctx, params.id);
       return noContent();
     },
   }),
-  implement(getCompanyState, services('shop', 'auth', 'ecommerce', 'sales', 'inventory'), async ({ params }, ctx) => {
+  implement(getCompanyState, services('shop', 'auth', 'ecommerce'), async ({ params }, ctx) => {
     const company = await ctx.in(companies).findOne({ _id: params.id }, { fields: ['isActive', 'deletedAt'] });
     const state = !company ? 'unknown' : company.deletedAt ? 'deleted' : company.isActive ? 'active' : 'inactive';
     return { companyId: params.id, state } as const;

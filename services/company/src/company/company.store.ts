@@ -108,6 +108,7 @@ const subscription = new Schema<Subscription>(
     status: { type: String, enum: SUBSCRIPTION_STATUSES, required: true },
     credit: { type: Number, required: true, min: 0, validate: Number.isSafeInteger },
     currency: { type: String, required: true },
+    givenUp: { type: Number, min: 0, validate: Number.isSafeInteger },
     anchorAt: moment,
     period: { type: Number, required: true },
     periodStart: moment,

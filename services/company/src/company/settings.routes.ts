@@ -1,5 +1,5 @@
 import { id } from '@souk/contracts';
-import { endpoint, roles, versioned } from '@souk/service-kit';
+import { endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { currencyInUse } from '../errors.ts';
 import { brandCompany } from './company.actions.ts';
@@ -19,7 +19,7 @@ export const settingsRoutes = [
     params,
     body: settingsPatch,
     output: companyView,
-    errors: [currencyInUse],
+    errors: [preconditionFailed, currencyInUse],
     run: async ({ params, body }, ctx) => {
       const company = await updateSettings(ctx, params.id, body);
       return versioned(viewCompany(company), company.version);
@@ -33,6 +33,7 @@ export const settingsRoutes = [
     params,
     body: branding.extend({ logo: webLink.nullable().optional() }),
     output: companyView,
+    errors: [preconditionFailed],
     run: async ({ params, body: { logo, ...colors } }, ctx) => {
       const company = await brandCompany(ctx, params.id, { logo, branding: colors });
       return versioned(viewCompany(company), company.version);

@@ -24,7 +24,8 @@ export async function connectAccounts(
   companyId: string,
   { stripe, paypal }: AccountKeys,
 ): Promise<PaymentAccount[]> {
-  await getCompany(ctx, companyId);
+  const { version } = await getCompany(ctx, companyId);
+  matchVersion(ctx, version);
   if (stripe) await tryStripe(ctx, stripe);
   if (paypal) await tryPaypal(ctx, paypal);
   const connectedAt = ctx.now();
@@ -61,10 +62,11 @@ export async function listAccounts(ctx: Context, companyId: string): Promise<Pay
   return ctx.in(paymentAccounts).find({ companyId }, { sort: { gateway: 1 } });
 }
 
-/** Forgets the keys of an account; the platform's serves from then on. Throws notFound. */
+/** Forgets the keys of an account; the platform's serves from then on. Throws notFound, preconditionFailed. */
 export function removeAccount(ctx: Context, companyId: string, gateway: GatewayName): Promise<void> {
   return ctx.transaction(async (tx) => {
     const company = await getCompany(tx, companyId);
+    matchVersion(ctx, company.version);
     const removed = await tx.in(paymentAccounts).deleteOne({ companyId, gateway });
     if (removed === 0) throw notFound();
     const after = await saveCompany(tx, company, { updatedAt: ctx.now() });

@@ -1,15 +1,18 @@
 import { id } from '@souk/contracts';
-import { endpoint, noContent, roles, services } from '@souk/service-kit';
+import { endpoint, noContent, pageOf, preconditionFailed, roles, services } from '@souk/service-kit';
 import { z } from 'zod';
 import { accountRefused, accountUnreadable, gatewayUnanswered } from '../errors.ts';
 import { connectAccounts, listAccounts, readKeys, removeAccount } from './account.actions.ts';
+import type { PaymentAccount } from './account.store.ts';
 import { GATEWAYS } from './account.store.ts';
 import { accountView, paypalKeys, stripeKeys, viewAccount } from './account.views.ts';
 
 const params = z.object({ id });
 const oneAccount = z.object({ id, gateway: z.enum(GATEWAYS) });
 const ofCompany = roles({ super_admin: 'all', company_admin: 'company' });
-const output = z.object({ data: z.array(accountView) });
+/** There are as many at most as there are gateways: one page. */
+const output = pageOf(accountView);
+const showAll = (accounts: readonly PaymentAccount[]) => ({ data: accounts.map(viewAccount), nextCursor: null });
 
 const keys = { stripe: stripeKeys.optional(), paypal: paypalKeys.optional() };
 const isAny = ({ stripe, paypal }: { stripe?: object | undefined; paypal?: object | undefined }) =>
@@ -23,7 +26,7 @@ export const accountRoutes = [
     access: ofCompany,
     params,
     output,
-    run: async ({ params: { id: companyId } }, ctx) => ({ data: (await listAccounts(ctx, companyId)).map(viewAccount) }),
+    run: async ({ params: { id: companyId } }, ctx) => showAll(await listAccounts(ctx, companyId)),
   }),
   endpoint({
     method: 'PUT',
@@ -34,10 +37,8 @@ export const accountRoutes = [
     params,
     body: z.strictObject(keys).refine(isAny, { message: 'name at least one account', path: ['stripe'] }),
     output,
-    errors: [accountRefused, gatewayUnanswered],
-    run: async ({ params: { id: companyId }, body }, ctx) => ({
-      data: (await connectAccounts(ctx, companyId, body)).map(viewAccount),
-    }),
+    errors: [preconditionFailed, accountRefused, gatewayUnanswered],
+    run: async ({ params: { id: companyId }, body }, ctx) => showAll(await connectAccounts(ctx, companyId, body)),
   }),
   endpoint({
     method: 'DELETE',
@@ -46,6 +47,7 @@ export const accountRoutes = [
     access: ofCompany,
     params: oneAccount,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params: { id: companyId, gateway } }, ctx) => {
       await removeAccount(ctx, companyId, gateway);
       return noContent();

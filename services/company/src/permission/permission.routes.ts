@@ -1,5 +1,5 @@
 import { id, permission } from '@souk/contracts';
-import { endpoint, roles, versioned } from '@souk/service-kit';
+import { endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { getCompany } from '../company/company.actions.ts';
 import type { Company } from '../company/company.store.ts';
@@ -34,6 +34,7 @@ export const permissionRoutes = [
     params,
     body: z.strictObject({ shop_manager: given, shop_staff: given }),
     output: view,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => show(await setPermissions(ctx, params.id, body)),
   }),
 ];

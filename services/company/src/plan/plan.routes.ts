@@ -1,5 +1,5 @@
 import { billingCycle, id, money } from '@souk/contracts';
-import { anybody, created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import { anybody, created, endpoint, notFound, pageOf, pageQuery, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { featureKeyTaken } from '../errors.ts';
 import { createFeature, createPlan, getPlan, updatePlan } from './plan.actions.ts';
@@ -75,6 +75,7 @@ export const planRoutes = [
     params,
     body: z.strictObject({ ...described, isArchived: z.boolean() }).partial(),
     output: planView,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => {
       const plan = await updatePlan(ctx, params.id, body);
       return versioned(viewPlan(plan), plan.version);

@@ -1,5 +1,5 @@
 import type { Role } from '@souk/contracts';
-import type { Context, Tx } from '@souk/service-kit';
+import type { Context } from '@souk/service-kit';
 import { defineBatch, keepNewest, system } from '@souk/service-kit';
 import type { Buyer, CompanyShop } from './stats.store.ts';
 import { buyers, companyShops, companyUsers, revenues } from './stats.store.ts';
@@ -75,12 +75,6 @@ export async function noteUser(ctx: Context, account: Account): Promise<void> {
 /** An erased account is nobody's staff any more; a fact about it that comes later than this one changes nothing. */
 export const forgetUser = (ctx: Context, userId: string, sequence: number) =>
   keepNewest(ctx, companyUsers, { _id: userId, companyId: null, role: 'customer', isActive: false, sequence });
-
-/** Removes the counts of companies for good. */
-export async function purgeStats(tx: Tx, companyIds: readonly string[]): Promise<void> {
-  const filter = { companyId: { $in: companyIds } };
-  for (const store of [revenues, buyers, companyShops, companyUsers]) await tx.in<object>(store).deleteMany(filter);
-}
 
 /** What a company has earned and has. The context's scope must reach the company. */
 export async function companyStats(ctx: Context, companyId: string) {

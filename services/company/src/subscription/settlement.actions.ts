@@ -5,7 +5,7 @@ import { companies, standing } from '../company/company.store.ts';
 import { config } from '../config.ts';
 import type { Invoice } from './invoice.rules.ts';
 import { invoices } from './invoice.store.ts';
-import { afterOverdue, afterSettled } from './subscription.rules.ts';
+import { afterGivenUp, afterOverdue, afterSettled } from './subscription.rules.ts';
 import { withoutReason } from './suspension.rules.ts';
 import type { Outcome } from './turn.actions.ts';
 import { daysFrom, writeOutcome } from './turn.actions.ts';
@@ -33,21 +33,39 @@ export function noteOverdue(ctx: Context, debt: BilledDebt, dueAt: Date): Promis
   });
 }
 
-/** Nothing of a bill is owed any more, because it was paid or given up. With the last overdue one the company may write again. */
-export function noteSettled(ctx: Context, debt: BilledDebt, status: 'paid' | 'void'): Promise<void> {
+/** A bill was paid. With the last overdue one the company may write again. */
+export function notePaid(ctx: Context, debt: BilledDebt): Promise<void> {
   return ctx.transaction(async (tx) => {
     const now = ctx.now();
-    if (!(await mark(tx, debt, { from: ['open', 'overdue'], set: { status, settledAt: now } }))) return;
+    if (!(await mark(tx, debt, { from: ['open', 'overdue'], set: { status: 'paid', settledAt: now } }))) return;
+    await follow(ctx, tx, { companyId: debt.companyId, decide: (company) => settled(company, debt, now) });
+  });
+}
+
+/** What was left of a bill, `amount`, was given up: it is settled like one that was paid, but nothing stays of it in anybody's favour. */
+export function noteGivenUp(ctx: Context, debt: BilledDebt, amount: number): Promise<void> {
+  return ctx.transaction(async (tx) => {
+    const now = ctx.now();
+    if (!(await mark(tx, debt, { from: ['open', 'overdue'], set: { status: 'void', settledAt: now } }))) return;
+    const invoice = await tx.in(invoices).findOne({ _id: debt.invoiceId });
+    const ends = invoice?.lines.flatMap(({ periodEnd }) => (periodEnd ? [periodEnd.getTime()] : [])) ?? [];
+    const bill = { amount: Math.min(amount, invoice?.total ?? 0), paidUntil: new Date(Math.max(0, ...ends)) };
     await follow(ctx, tx, {
       companyId: debt.companyId,
-      decide: ({ subscription, suspendedFor = [] }) => {
-        if (!subscription?.overdueInvoiceIds.includes(debt.invoiceId)) return undefined;
-        const after = afterSettled(subscription, debt.invoiceId, now);
-        const isClear = after.overdueInvoiceIds.length === 0;
-        return { subscription: after, ...(isClear && { suspendedFor: withoutReason(suspendedFor, 'unpaid') }) };
+      decide: (company) => {
+        if (!company.subscription) return undefined;
+        const subscription = afterGivenUp(company.subscription, bill, now);
+        return { subscription, ...settled({ ...company, subscription }, debt, now) };
       },
     });
   });
+}
+
+function settled({ subscription, suspendedFor = [] }: Company, { invoiceId }: BilledDebt, now: Date): Outcome | undefined {
+  if (!subscription?.overdueInvoiceIds.includes(invoiceId)) return undefined;
+  const after = afterSettled(subscription, invoiceId, now);
+  const isClear = after.overdueInvoiceIds.length === 0;
+  return { subscription: after, ...(isClear && { suspendedFor: withoutReason(suspendedFor, 'unpaid') }) };
 }
 
 /** True when the bill was in one of the states it is to come from. */

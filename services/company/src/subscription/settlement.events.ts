@@ -2,7 +2,7 @@ import type { EventData } from '@souk/contracts';
 import { debtCreated, debtOverdue, debtPaid, debtWrittenOff } from '@souk/contracts';
 import { on } from '@souk/service-kit';
 import type { BilledDebt } from './settlement.actions.ts';
-import { noteDebt, noteOverdue, noteSettled } from './settlement.actions.ts';
+import { noteDebt, noteGivenUp, noteOverdue, notePaid } from './settlement.actions.ts';
 
 type Told = Pick<EventData<typeof debtCreated>, 'debtId' | 'companyId' | 'type' | 'creditorId' | 'invoiceId'>;
 
@@ -23,10 +23,10 @@ export const settlementSubscriptions = [
   }),
   on(debtPaid, async ({ data }, ctx) => {
     const debt = billed(data);
-    if (debt) await noteSettled(ctx, debt, 'paid');
+    if (debt) await notePaid(ctx, debt);
   }),
   on(debtWrittenOff, async ({ data }, ctx) => {
     const debt = billed(data);
-    if (debt) await noteSettled(ctx, debt, 'void');
+    if (debt) await noteGivenUp(ctx, debt, data.amount);
   }),
 ];

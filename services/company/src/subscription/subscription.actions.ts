@@ -1,5 +1,5 @@
 import type { Context, Tx } from '@souk/service-kit';
-import { invalid, matchVersion, newId } from '@souk/service-kit';
+import { companySuspended, invalid, matchVersion, newId } from '@souk/service-kit';
 import { getCompany } from '../company/company.actions.ts';
 import type { Company } from '../company/company.store.ts';
 import { companies, standing } from '../company/company.store.ts';
@@ -17,9 +17,10 @@ export type Order = { action: 'subscribe' | 'change'; planId: string } | { actio
 
 /**
  * Subscribes a company, changes its plan or cancels. Throws notFound, preconditionFailed, planArchived, 422 for a plan that is not there,
- * and as the rules do.
+ * companySuspended, and as the rules do.
  */
-export function orderSubscription(ctx: Context, id: string, order: Order): Promise<Company> {
+export async function orderSubscription(ctx: Context, id: string, order: Order): Promise<Company> {
+  refuseNewBills(ctx, id, order);
   const invoiceId = newId();
   return ctx.transaction(async (tx) => {
     const before = await getCompany(tx, id);
@@ -27,6 +28,12 @@ export function orderSubscription(ctx: Context, id: string, order: Order): Promi
     const turn = await decide(tx, { order, before: before.subscription ?? undefined, now: ctx.now() });
     return writeOutcome(ctx, tx, { before, outcome: { ...turn, invoiceId } });
   });
+}
+
+/** Who may not write can end what is billed to them, so that it does not grow for ever, but order nothing that costs more. */
+function refuseNewBills(ctx: Context, id: string, { action }: Order): void {
+  const reason = ctx.scope.kind === 'system' ? undefined : ctx.suspensionOf(id);
+  if (action !== 'cancel' && reason !== undefined) throw companySuspended(undefined, { reason });
 }
 
 async function decide(

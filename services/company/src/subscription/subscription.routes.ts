@@ -1,6 +1,16 @@
 import { id } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import {
+  companySuspended,
+  created,
+  endpoint,
+  notFound,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { getCompany } from '../company/company.actions.ts';
 import type { Company } from '../company/company.store.ts';
@@ -45,7 +55,7 @@ const byHand = (path: string, summary: string, run: (ctx: Context, id: string) =
     status: 200,
     params,
     output: companyView,
-    errors: [alreadySuspended, notSuspended],
+    errors: [preconditionFailed, alreadySuspended, notSuspended],
     run: async ({ params: { id: companyId } }, ctx) => {
       const company = await run(ctx, companyId);
       return versioned(viewCompany(company), company.version);
@@ -65,22 +75,36 @@ export const subscriptionRoutes = [
       return versioned(shown(company), company.version);
     },
   }),
-  endpoint({
-    method: 'POST',
-    path: '/companies/:id/subscription',
-    summary: 'Subscribes to a plan (201), changes to another at once with the rest prorated, or cancels.',
-    access: ofCompany,
-    idempotency: 'required',
-    params,
-    body: order,
-    output: subscriptionView,
-    errors: [alreadySubscribed, notSubscribed, samePlan, planArchived, planCurrency, stillOwing, alreadyCancelled],
-    run: async ({ params: { id: companyId }, body }, ctx) => {
-      const company = await orderSubscription(ctx, companyId, body);
-      if (body.action === 'subscribe') return created(shown(company), `/companies/${companyId}/subscription`);
-      return versioned(shown(company), company.version);
-    },
-  }),
+  {
+    ...endpoint({
+      method: 'POST',
+      path: '/companies/:id/subscription',
+      summary: 'Subscribes to a plan (201), changes to another at once with the rest prorated, or cancels.',
+      access: ofCompany,
+      idempotency: 'required',
+      whileSuspended: true,
+      params,
+      body: order,
+      output: subscriptionView,
+      errors: [
+        companySuspended,
+        preconditionFailed,
+        alreadySubscribed,
+        notSubscribed,
+        samePlan,
+        planArchived,
+        planCurrency,
+        stillOwing,
+        alreadyCancelled,
+      ],
+      run: async ({ params: { id: companyId }, body }, ctx) => {
+        const company = await orderSubscription(ctx, companyId, body);
+        if (body.action === 'subscribe') return created(shown(company), `/companies/${companyId}/subscription`);
+        return versioned(shown(company), company.version);
+      },
+    }),
+    otherStatuses: [200],
+  },
   endpoint({
     method: 'GET',
     path: '/companies/:id/invoices',

@@ -20,6 +20,8 @@ export interface Subscription {
   /** Minor units in the company's favour, and their currency, which is that of the plan. */
   credit: number;
   currency: string;
+  /** Of what was billed for the period that runs, what was given up unpaid and could not be taken from the credit. */
+  givenUp?: number | undefined;
   /** Where the periods are counted from, and the number of the one that runs; 0 is the trial. */
   anchorAt: Date;
   period: number;
@@ -78,7 +80,7 @@ const beginPeriods = (subscription: Subscription, plan: Terms, now: Date): Turn 
   beginPeriod({ ...subscription, anchorAt: now, period: 0, periodEnd: now }, plan);
 
 /** The period after the one that ends, billed in advance. */
-function beginPeriod(before: Subscription, plan: Terms): Turn {
+function beginPeriod({ givenUp: _ofThePast, ...before }: Subscription, plan: Terms): Turn {
   const period = before.period + 1;
   const [start, end] = [before.periodEnd, afterCycles(before.anchorAt, period, plan.billingCycle)];
   const bill = billOf([line('period', plan._id, { amount: plan.price, period: { start, end } })], before.credit);
@@ -95,7 +97,7 @@ export interface Change {
 
 /**
  * Another plan at once. In a trial only the plan changes. Of the same cycle: the period stays, its unused rest is credited at the old
- * price and charged at the new one. Of another cycle: the rest is credited and a new period begins now. A cancellation that waits is taken
+ * price and charged at the new one; what was given up of it is not credited. Of another cycle: the rest is credited and a new period begins now. A cancellation that waits is taken
  * back, also by naming the plan that is there. Throws notSubscribed, stillOwing, samePlan, planCurrency.
  */
 export function changePlan(before: Subscription, { from, to, now }: Change): Turn {
@@ -103,12 +105,15 @@ export function changePlan(before: Subscription, { from, to, now }: Change): Tur
   if (before.overdueInvoiceIds.length > 0 || before.status === 'suspended') throw stillOwing();
   if (to._id === from._id && before.cancelsAt === null) throw samePlan();
   if (to.currency !== before.currency) throw planCurrency();
-  const after: Subscription = { ...before, planId: to._id, cancelsAt: null };
+  const renamed = { planId: to._id, cancelsAt: null };
   // Nobody was billed for a trial, whatever became of older bills meanwhile: there is nothing to credit.
-  if (to._id === from._id || before.period === 0) return { subscription: timed(after) };
+  if (to._id === from._id || before.period === 0) return { subscription: timed({ ...before, ...renamed }) };
+  // The rest is billed anew, and in full.
+  const { givenUp = 0, ...billed } = before;
+  const after: Subscription = { ...billed, ...renamed };
   const period = { start: before.periodStart, end: before.periodEnd };
   const rest = { start: now, end: period.end };
-  const credited = 0 - unusedPart(from.price, period, now);
+  const credited = 0 - unusedPart(Math.max(from.price - givenUp, 0), period, now);
   const credit = line('proration_credit', from._id, { amount: credited, period: rest });
   if (from.billingCycle !== to.billingCycle) return beginWithCredit(after, { credit, to, now });
   const charge = line('proration_charge', to._id, { amount: unusedPart(to.price, period, now), period: rest });
@@ -163,6 +168,17 @@ export function afterSettled(before: Subscription, invoiceId: string, now: Date)
   const overdueInvoiceIds = before.overdueInvoiceIds.filter((other) => other !== invoiceId);
   if (overdueInvoiceIds.length > 0) return { ...before, overdueInvoiceIds };
   return reopened({ ...before, overdueInvoiceIds, graceEndsAt: null }, 'active', now);
+}
+
+/**
+ * After a bill was given up: what was never paid is in nobody's favour. It is taken from the credit, which came of the bill if there is
+ * any, as bills use up what there was before; and should the time that was billed still run, the rest is not credited for it later.
+ */
+export function afterGivenUp(before: Subscription, bill: { amount: number; paidUntil: Date }, now: Date): Subscription {
+  const taken = Math.min(before.credit, bill.amount);
+  const rest = bill.paidUntil > now ? bill.amount - taken : 0;
+  const givenUp = (before.givenUp ?? 0) + rest;
+  return { ...before, credit: before.credit - taken, ...(givenUp > 0 && { givenUp }) };
 }
 
 /** After staff let a company go on that has not paid: it has another grace. */

@@ -43,6 +43,6 @@ export const holds = defineStore<Hold>({
     isCancelled: { type: Boolean, required: true },
     waitingCredit: whole,
     ...kept,
-  }),
+  }).index({ companyId: 1 }),
   scope: { company: 'companyId' },
 });

@@ -1,5 +1,5 @@
 import type { Context } from '@souk/service-kit';
-import { companyNamed, newId, notFound, system } from '@souk/service-kit';
+import { companyNamed, matchVersion, newId, notFound, system } from '@souk/service-kit';
 import { enter } from '../book/book.ts';
 import { requireCompany, timezoneOf, timezonesOf } from '../company/company.actions.ts';
 import { aboveRemaining, notCreditor, onlyCustomers } from '../errors.ts';
@@ -50,7 +50,7 @@ export function newDebt(fields: NewFields, at: { timezone: string; now: Date }):
   return { ...debt, nextStepAt: nextStep(debt, at.timezone, at.now)?.at };
 }
 
-/** Records money that came in. Throws notFound, notCreditor, and aboveRemaining, which also keeps a settled debt as it is. */
+/** Records money that came in. Throws notFound, notCreditor, preconditionFailed, and aboveRemaining, which also keeps a settled debt as it is. */
 export async function recordPayment(
   ctx: Context,
   debtId: string,
@@ -65,6 +65,7 @@ export async function recordPayment(
     decide(page) {
       const debt = page.debts.get(debtId);
       if (!debt) throw notFound();
+      matchVersion(ctx, debt.version);
       const remaining = remainingOf(debt);
       if (money.amount > remaining) throw aboveRemaining(`${remaining} is still owed`, { remaining });
       return bookPayment(page, debt, { booking, isOwnMoney: true, now: ctx.now() });

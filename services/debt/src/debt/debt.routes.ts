@@ -1,6 +1,6 @@
 import { currency, id, instant, minorUnits } from '@souk/contracts';
 import type { Context, PageQuery } from '@souk/service-kit';
-import { created, endpoint, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import { created, endpoint, notFound, pageOf, pageQuery, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { aboveRemaining, notCreditor, onlyCustomers } from '../errors.ts';
 import { addDebt, getDebt, recordPayment } from './debt.actions.ts';
@@ -117,7 +117,7 @@ export const debtRoutes = [
     params,
     body: z.strictObject({ amount, method: z.enum(PAYMENT_METHODS).default('other'), reference: typed.optional() }),
     output: paymentView,
-    errors: [aboveRemaining, notCreditor],
+    errors: [preconditionFailed, aboveRemaining, notCreditor],
     run: async ({ params, body }, ctx) => {
       const payment = await recordPayment(ctx, params.id, body);
       return created(viewPayment(payment), `/debts/${params.id}/payments`);

@@ -1,6 +1,17 @@
 import { id } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { anybody, created, endpoint, noContent, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import {
+  anybody,
+  created,
+  endpoint,
+  noContent,
+  notFound,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { findDeletedCompanies } from '../company/company.actions.ts';
 import { categoryCycle, categoryInUse, slugTaken } from '../errors.ts';
@@ -65,7 +76,7 @@ export const categoryEndpoints = [
     params,
     body: categoryReplacement,
     output: categoryView,
-    errors: [slugTaken, categoryCycle],
+    errors: [preconditionFailed, slugTaken, categoryCycle],
     run: async ({ params: { id: _id }, body }, ctx) => {
       const category = await changeCategory(_id, body, ctx);
       return versioned(viewCategory(category), category.version);
@@ -78,7 +89,7 @@ export const categoryEndpoints = [
     access: roles(keepers),
     params,
     status: 204,
-    errors: [categoryInUse],
+    errors: [preconditionFailed, categoryInUse],
     run: async ({ params: { id: _id } }, ctx) => {
       await removeCategory(_id, ctx);
       return noContent();

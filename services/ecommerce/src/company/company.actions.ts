@@ -1,4 +1,5 @@
 import type { CompanySettings } from '@souk/contracts';
+import type { Gone } from '@souk/offboarding';
 import type { Context } from '@souk/service-kit';
 import { companySuspended, keepNewest, notFound, system } from '@souk/service-kit';
 import type { CompanyStanding } from './company.rules.ts';
@@ -29,8 +30,9 @@ async function keepOfCompany(companyId: string, said: Partial<KnownCompany>, ctx
 export const keepSettings = (companyId: string, said: { settings: CompanySettings; sequence: number }, ctx: Context) =>
   keepOfCompany(companyId, { settings: said.settings, settingsSequence: said.sequence }, ctx);
 
-export const keepStanding = (companyId: string, said: { standing: CompanyStanding; sequence: number }, ctx: Context) =>
-  keepOfCompany(companyId, { standing: said.standing, standingSequence: said.sequence }, ctx);
+/** Takes all that a deleted company sells from everybody. */
+export const closeCompany = (ctx: Context, { companyId, sequence }: Gone) =>
+  keepOfCompany(companyId, { standing: 'deleted', standingSequence: sequence }, ctx);
 
 /** Keeps a shop as an event says it is, unless a newer one has said it already. */
 export const keepShop = (said: KnownShop, ctx: Context): Promise<boolean> => keepNewest(ctx, shops, said);

@@ -1,8 +1,8 @@
 import type { Envelope, EventData } from '@souk/contracts';
-import { companyCreated, companyDeleted, companySettingsUpdated, shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
+import { companyCreated, companySettingsUpdated, shopCreated, shopDeleted, shopUpdated } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { on } from '@souk/service-kit';
-import { closeShop, keepSettings, keepShop, keepStanding } from './company.actions.ts';
+import { closeShop, keepSettings, keepShop } from './company.actions.ts';
 
 type Settings = Pick<EventData<typeof companySettingsUpdated>, 'companyId' | 'settings'>;
 
@@ -17,7 +17,6 @@ const shopOf = ({ data, sequence }: Envelope<EventData<typeof shopCreated>>, ctx
 export const companySubscriptions = [
   on(companyCreated, settingsOf),
   on(companySettingsUpdated, settingsOf),
-  on(companyDeleted, ({ data, sequence }, ctx) => keepStanding(data.companyId, { standing: 'deleted', sequence }, ctx)),
   on(shopCreated, shopOf),
   on(shopUpdated, shopOf),
   on(shopDeleted, ({ data, sequence }, ctx) => closeShop({ ...data, sequence }, ctx)),

@@ -43,6 +43,6 @@ export const shops = defineStore<KnownShop>({
     country: String,
     state: String,
     sequence: { type: Number, required: true },
-  }),
+  }).index({ companyId: 1 }),
   scope: { company: 'companyId' },
 });

@@ -1,5 +1,15 @@
 import { id } from '@souk/contracts';
-import { anybody, created, endpoint, noContent, roles, rolesAndGuests, STAFF, versioned } from '@souk/service-kit';
+import {
+  anybody,
+  created,
+  endpoint,
+  noContent,
+  preconditionFailed,
+  roles,
+  rolesAndGuests,
+  STAFF,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { otherShops, planLimitReached, priceForbidden, skuTaken, slugTaken, wrongCurrency } from '../errors.ts';
 import { addProduct, patchProduct, removeProduct, replaceProduct, reportView } from './product.actions.ts';
@@ -57,7 +67,7 @@ export const productEndpoints = [
     params,
     body: productReplacement,
     output: productView,
-    errors: [slugTaken, skuTaken, priceForbidden],
+    errors: [preconditionFailed, slugTaken, skuTaken, priceForbidden],
     run: async ({ params: { id: _id }, body }, ctx) => {
       const product = await replaceProduct(_id, body, ctx);
       return versioned(viewProduct(product), product.version);
@@ -71,7 +81,7 @@ export const productEndpoints = [
     params,
     body: productPatch,
     output: productView,
-    errors: [slugTaken, skuTaken, priceForbidden],
+    errors: [preconditionFailed, slugTaken, skuTaken, priceForbidden],
     run: async ({ params: { id: _id }, body }, ctx) => {
       const product = await patchProduct(_id, body, ctx);
       return versioned(viewProduct(product), product.version);
@@ -84,7 +94,7 @@ export const productEndpoints = [
     access: roles(KEEPERS),
     params,
     status: 204,
-    errors: [otherShops],
+    errors: [preconditionFailed, otherShops],
     run: async ({ params: { id: _id } }, ctx) => {
       await removeProduct(_id, ctx);
       return noContent();

@@ -1,5 +1,16 @@
 import { askRedemption, id } from '@souk/contracts';
-import { created, endpoint, implement, noContent, pageOf, pageQuery, roles, services, versioned } from '@souk/service-kit';
+import {
+  created,
+  endpoint,
+  implement,
+  noContent,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  services,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { codeTaken } from '../errors.ts';
 import { addPromotion, changePromotion, countUses, getPromotion, removePromotion } from './promotion.actions.ts';
@@ -17,7 +28,7 @@ export const promotionEndpoints = [
     path: '/promotions',
     summary: "Lists the company's promotions, with how often each is taken.",
     access: readers,
-    query: z.strictObject({ ...pageQuery, isActive: z.stringbool().optional() }),
+    query: z.strictObject({ ...pageQuery, isActive: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional() }),
     output: pageOf(promotionView),
     run: async ({ query: { isActive, ...page } }, ctx) => {
       const filter = isActive === undefined ? {} : { isActive };
@@ -63,7 +74,7 @@ export const promotionEndpoints = [
     params,
     body: promotionReplacement,
     output: promotionView,
-    errors: [codeTaken],
+    errors: [preconditionFailed, codeTaken],
     run: async ({ params: { id: _id }, body }, ctx) => {
       const promotion = await changePromotion(_id, body, ctx);
       const uses = await countUses([_id], ctx);
@@ -77,6 +88,7 @@ export const promotionEndpoints = [
     access: keepers,
     params,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params: { id: _id } }, ctx) => {
       await removePromotion(_id, ctx);
       return noContent();

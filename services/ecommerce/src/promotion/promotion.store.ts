@@ -42,7 +42,9 @@ export const promotionUsage = defineStore<Usage>({
     customerId: String,
     used: { type: Number, required: true, min: 0 },
     ver: { type: Number, required: true },
-  }).index({ promotionId: 1 }),
+  })
+    .index({ promotionId: 1 })
+    .index({ companyId: 1 }),
   scope: { company: 'companyId' },
 });
 
@@ -60,6 +62,6 @@ export const redemptions = defineStore<Redemption>({
     reason: String,
     ver: { type: Number, required: true },
     at: { type: Date, required: true },
-  }),
+  }).index({ companyId: 1 }),
   scope: { company: 'companyId', own: 'customerId' },
 });

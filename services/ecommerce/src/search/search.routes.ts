@@ -18,7 +18,7 @@ const filters = {
   brand: z.string().min(1).max(100).optional(),
   minPrice: price.optional(),
   maxPrice: price.optional(),
-  inStock: z.stringbool().optional(),
+  inStock: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
   /** Another one than `active` is for staff, and finds what is theirs. */
   status: z.enum(['draft', 'active', 'archived']).optional(),
   sort: z.enum(SORTS).default('relevance'),

@@ -14,6 +14,6 @@ const schema = new Schema<KnownShop>({
   companyId: { type: String, required: true },
   warehouseIds: { type: [String], required: true },
   sequence: { type: Number, required: true },
-});
+}).index({ companyId: 1 });
 
 export const knownShops = defineStore<KnownShop>({ name: 'shops', schema, scope: { company: 'companyId' } });

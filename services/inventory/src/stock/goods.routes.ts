@@ -1,5 +1,5 @@
 import { id, money, sku } from '@souk/contracts';
-import { created, endpoint, roles, versioned } from '@souk/service-kit';
+import { created, endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { notEnoughOnHand, stockExists, unknownWarehouse, warehouseInactive } from '../errors.ts';
 import { adjustStock, createStockItem, describeStock, receiveGoods } from './stock.actions.ts';
@@ -81,7 +81,7 @@ export const goodsRoutes = [
     body: adjustment,
     output: stockView,
     status: 200,
-    errors: [notEnoughOnHand],
+    errors: [preconditionFailed, notEnoughOnHand],
     run: async ({ params, body }, ctx) => {
       const change = 'counted' in body ? { counted: body.counted } : { delta: body.delta };
       const item = await adjustStock(ctx, params.id, {
@@ -100,6 +100,7 @@ export const goodsRoutes = [
     params,
     body: z.strictObject({ onHand: pieces }),
     output: stockView,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => {
       const item = await adjustStock(ctx, params.id, { change: { counted: body.onHand }, reason: 'count' });
       return versioned(viewStock(item), item.version);
@@ -113,6 +114,7 @@ export const goodsRoutes = [
     params,
     body: z.strictObject({ threshold: pieces, bin: bin.optional() }),
     output: stockView,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => {
       const item = await describeStock(ctx, params.id, {
         threshold: body.threshold,

@@ -19,7 +19,9 @@ const schema = new Schema<Movement>({
   cost: new Schema({ amount: { type: Number, required: true }, currency: { type: String, required: true } }, { _id: false }),
   actorId: String,
   at: { type: Date, required: true },
-}).index({ stockId: 1, _id: -1 });
+})
+  .index({ stockId: 1, _id: -1 })
+  .index({ companyId: 1 });
 
-/** Append-only: there is no update and no delete of a movement anywhere. */
+/** Append-only: no movement is changed anywhere, and none is removed while its company is there. */
 export const movements = defineStore<Movement>({ name: 'movements', schema, scope: { company: 'companyId' } });

@@ -10,7 +10,7 @@ import { movementView, stockView, viewMovement, viewStock } from './stock.views.
 const access = roles(STAFF);
 const params = z.object({ id });
 const output = pageOf(stockView);
-const flag = z.stringbool().optional();
+const flag = z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional();
 
 async function pageStock(ctx: Context, filter: Record<string, unknown>, query: PageQuery) {
   const { data, nextCursor } = await ctx.in(stock).page(filter, { _id: -1 }, query);

@@ -1,5 +1,16 @@
 import { id } from '@souk/contracts';
-import { created, endpoint, noContent, notFound, pageOf, pageQuery, roles, STAFF, versioned } from '@souk/service-kit';
+import {
+  created,
+  endpoint,
+  noContent,
+  notFound,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  STAFF,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { warehouseCodeTaken, warehouseHoldsStock } from '../errors.ts';
 import { addWarehouse, changeWarehouse, removeWarehouse } from './warehouse.actions.ts';
@@ -55,7 +66,7 @@ export const warehouseRoutes = [
     params,
     body: warehouseInput,
     output: warehouseView,
-    errors: [warehouseCodeTaken],
+    errors: [preconditionFailed, warehouseCodeTaken],
     run: async ({ params, body }, ctx) => {
       const changed = await changeWarehouse(ctx, params.id, body);
       return versioned(viewWarehouse(changed), changed.version);
@@ -68,7 +79,7 @@ export const warehouseRoutes = [
     access: roles({ company_admin: 'company' }),
     params,
     status: 204,
-    errors: [warehouseHoldsStock],
+    errors: [preconditionFailed, warehouseHoldsStock],
     run: async ({ params }, ctx) => {
       await removeWarehouse(ctx, params.id);
       return noContent();

@@ -1,4 +1,5 @@
 import { notificationRead, notificationSent } from '@souk/contracts';
+import { goneAmong } from '@souk/offboarding';
 import type { Context, Tx } from '@souk/service-kit';
 import { changesBetween, conflict, defineBatch, newId, notFound, system } from '@souk/service-kit';
 import { notSentYet } from '../errors.ts';
@@ -44,14 +45,23 @@ export async function notify<Variables extends object>(
   for (const each of made.filter(({ status }) => status === 'pending')) courier.of(ctx).take(() => sendOne(background, each));
 }
 
-/** Writes the notifications of many events in one transaction. What a fact has led to already is not made again. */
+/**
+ * Writes the notifications of many events in one transaction. What a fact has led to already is not made again. Of a company that is gone
+ * only how its orders end is told.
+ */
 export const writeNotices = defineBatch<Notice, Notification[]>('notices', async (entries, tx) => {
   const known = await knownAmong(
     entries.map(({ request }) => request.eventId),
     tx,
   );
+  const gone = await goneAmong(
+    tx,
+    entries.flatMap(({ request: { about } }) => about.companyId ?? []),
+  );
   const outcomes = entries.map(({ request, publish }) => {
-    const made = notificationsOf(request).filter((each) => !known.has(keyOf(each)));
+    const { template, about } = request;
+    const isTold = template.endsOrders || !gone.has(about.companyId ?? '');
+    const made = isTold ? notificationsOf(request).filter((each) => !known.has(keyOf(each))) : [];
     for (const each of made) {
       known.add(keyOf(each));
       if (each.status === 'sent') publish(notificationSent, factOf(each, request.now));
@@ -115,7 +125,3 @@ export function markRead(ctx: Context, id: string): Promise<Notification> {
     return after;
   });
 }
-
-/** Forgets all that was ever said to a person. */
-export const forgetUser = (ctx: Context, userId: string): Promise<number> =>
-  ctx.as(system('a user was erased')).transaction((tx) => tx.in(notifications).deleteMany({ userId }));

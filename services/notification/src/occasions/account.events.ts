@@ -1,5 +1,4 @@
 import {
-  userErased,
   userLocked,
   userPasswordChanged,
   userPasswordResetRequested,
@@ -7,7 +6,7 @@ import {
   userRegistrationRepeated,
 } from '@souk/contracts';
 import { on } from '@souk/service-kit';
-import { forgetUser, notify } from '../notification/notification.actions.ts';
+import { notify } from '../notification/notification.actions.ts';
 import { accountKnown, accountLocked, accountMade, passwordChanged, passwordReset, welcome } from '../templates/account.ts';
 import { readableTime } from '../templates/letter.ts';
 import { lately } from './lately.ts';
@@ -15,7 +14,11 @@ import { lately } from './lately.ts';
 export const accountEvents = [
   on(
     userRegistered,
-    ({ data }, ctx) => notify(ctx, data, { template: data.verificationRequired ? accountMade : welcome, variables: {} }),
+    ({ data }, ctx) => {
+      // An account is its owner's, also where they made it with a company; of staff it is the company's too.
+      const about = data.role === 'customer' ? { userId: data.userId } : data;
+      return notify(ctx, about, { template: data.verificationRequired ? accountMade : welcome, variables: {} });
+    },
     lately,
   ),
   on(userPasswordResetRequested, ({ data }, ctx) => notify(ctx, data, { template: passwordReset, variables: {} }), lately),
@@ -27,5 +30,4 @@ export const accountEvents = [
     lately,
   ),
   on(userPasswordChanged, ({ data }, ctx) => notify(ctx, data, { template: passwordChanged, variables: {} }), lately),
-  on(userErased, ({ data }, ctx) => forgetUser(ctx, data.userId)),
 ];

@@ -1,4 +1,5 @@
 import { getContact, mintMailToken, notificationFailed, notificationSent } from '@souk/contracts';
+import { isGone } from '@souk/offboarding';
 import type { Context } from '@souk/service-kit';
 import { BatchConflict, DomainError, defineBatch } from '@souk/service-kit';
 import { config } from '../config.ts';
@@ -46,6 +47,9 @@ async function claim(ctx: Context, found: Notification): Promise<Notification | 
 
 async function attempt(ctx: Context, notification: Notification): Promise<Outcome> {
   const template = getTemplate(notification.type);
+  const { companyId } = notification;
+  if (!template.endsOrders && companyId !== undefined && (await isGone(ctx, companyId)))
+    return { accepted: false, reason: 'company_deleted', isFinal: true };
   const recipient = await findRecipient(ctx, notification.userId, template.secret);
   if (!recipient) return { accepted: false, reason: 'account_inactive', isFinal: true };
   const letter = writeLetter(template, notification.variables, { recipient, publicUrl: config.of(ctx).PUBLIC_URL });

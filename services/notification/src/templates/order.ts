@@ -43,6 +43,7 @@ export const orderIsDelivered = defineTemplate<OrderVariables>({
 export const orderIsCancelled = defineTemplate<OrderVariables & { reason: string; refund: boolean }>({
   type: 'order.cancelled',
   priority: 'high',
+  endsOrders: true,
   subject: 'Order {{orderNumber}} was cancelled',
   content:
     'Your order {{orderNumber}} was cancelled: {{reason}}.' +

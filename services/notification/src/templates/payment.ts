@@ -19,6 +19,7 @@ export const paymentHasFailed = defineTemplate<PaymentVariables & { reason: stri
 export const paymentIsRefunded = defineTemplate<PaymentVariables>({
   type: 'payment.refunded',
   priority: 'high',
+  endsOrders: true,
   subject: 'You get {{amount}} back',
   content: '{{amount}} of what you paid is on its way back to you.',
   action,

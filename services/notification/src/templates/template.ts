@@ -11,6 +11,8 @@ export interface Template<Variables extends object = object> {
   readonly type: string;
   readonly priority: Priority;
   readonly secret: Secret | undefined;
+  /** Tells a buyer how an order ends: also when the company that sold is gone. */
+  readonly endsOrders: boolean;
   readonly subject: Render;
   readonly content: Render;
   /** The one thing to do about it: a link whose path is a template too. */
@@ -30,15 +32,17 @@ export function defineTemplate<Variables extends object = Record<never, never>>(
   type: string;
   priority: Priority;
   secret?: Secret;
+  endsOrders?: boolean;
   subject: string;
   content: string;
   action?: { label: string; path: string };
 }): Template<Variables> {
-  const { type, priority, secret, subject, content, action } = source;
+  const { type, priority, secret, endsOrders = false, subject, content, action } = source;
   return {
     type,
     priority,
     secret,
+    endsOrders,
     subject: compile(subject, 'text'),
     content: compile(content, 'text'),
     action: action && { label: action.label, path: compile(action.path, 'text') },

@@ -73,6 +73,7 @@ function payableThrough(payment: Payment, at: Moment): IntentGateway {
  */
 export async function confirmPayment(ctx: Context, paymentId: string, means: Means): Promise<Payment> {
   const payment = await getPayment(ctx, { _id: paymentId });
+  matchVersion(ctx, payment.version);
   if (isCaptured(payment) && !isEnded(payment)) return payment;
   const gateway = payableThrough(payment, momentOf(ctx));
   const { intent } = payment;

@@ -1,6 +1,6 @@
 import { id } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { Answer, accepted, created, endpoint, roles, versioned } from '@souk/service-kit';
+import { Answer, accepted, created, endpoint, preconditionFailed, roles, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import {
   captureUnderway,
@@ -38,49 +38,58 @@ async function confirmed(ctx: Context, paymentId: string, given: Means) {
   return payment.status === 'processing' ? accepted(view, `/payments/${paymentId}/status`) : versioned(view, payment.version);
 }
 
-const confirmErrors = [orderNotPayable, noIntentNeeded, noIntent, declined, meansRefused, gatewayMissing];
+const confirmErrors = [preconditionFailed, orderNotPayable, noIntentNeeded, noIntent, declined, meansRefused, gatewayMissing];
 
 export const intentEndpoints = [
-  endpoint({
-    method: 'POST',
-    path: '/payments/intent',
-    summary: "Opens an order's one intent (201), or returns the one that is open (200).",
-    access: payers,
-    idempotency: 'required',
-    body: z.strictObject({ orderId: id }),
-    output: intentView,
-    errors: [noIntentNeeded, orderNotPayable, gatewayMissing, gatewayUnanswered],
-    run: async ({ body: { orderId } }, ctx) => {
-      const { payment, isNew } = await openIntent(ctx, orderId);
-      const view = showIntent(payment);
-      return isNew ? created(view, `/payments/${payment._id}`) : new Answer(200, view);
-    },
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/payments/process',
-    summary: 'Confirms a payment with a card or a stored method. 202 while the gateway has not told the outcome.',
-    access: payers,
-    idempotency: 'required',
-    status: 200,
-    body: z.strictObject({ paymentId: id, ...means }).refine(isOne, eitherOr),
-    output: paymentView,
-    errors: confirmErrors,
-    run: ({ body }, ctx) => confirmed(ctx, body.paymentId, meansOf(body)),
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/payments/:id/confirm',
-    summary: 'The same as `POST /payments/process`, by path.',
-    access: payers,
-    idempotency: 'required',
-    status: 200,
-    params: z.object({ id }),
-    body: z.strictObject(means).refine(isOne, eitherOr),
-    output: paymentView,
-    errors: confirmErrors,
-    run: ({ params: { id: paymentId }, body }, ctx) => confirmed(ctx, paymentId, meansOf(body)),
-  }),
+  {
+    ...endpoint({
+      method: 'POST',
+      path: '/payments/intent',
+      summary: "Opens an order's one intent (201), or returns the one that is open (200).",
+      access: payers,
+      idempotency: 'required',
+      body: z.strictObject({ orderId: id }),
+      output: intentView,
+      errors: [noIntentNeeded, orderNotPayable, gatewayMissing, gatewayUnanswered],
+      run: async ({ body: { orderId } }, ctx) => {
+        const { payment, isNew } = await openIntent(ctx, orderId);
+        const view = showIntent(payment);
+        return isNew ? created(view, `/payments/${payment._id}`) : new Answer(200, view);
+      },
+    }),
+    otherStatuses: [200],
+  },
+  {
+    ...endpoint({
+      method: 'POST',
+      path: '/payments/process',
+      summary: 'Confirms a payment with a card or a stored method. 202 while the gateway has not told the outcome.',
+      access: payers,
+      idempotency: 'required',
+      status: 200,
+      body: z.strictObject({ paymentId: id, ...means }).refine(isOne, eitherOr),
+      output: paymentView,
+      errors: confirmErrors,
+      run: ({ body }, ctx) => confirmed(ctx, body.paymentId, meansOf(body)),
+    }),
+    otherStatuses: [202],
+  },
+  {
+    ...endpoint({
+      method: 'POST',
+      path: '/payments/:id/confirm',
+      summary: 'The same as `POST /payments/process`, by path.',
+      access: payers,
+      idempotency: 'required',
+      status: 200,
+      params: z.object({ id }),
+      body: z.strictObject(means).refine(isOne, eitherOr),
+      output: paymentView,
+      errors: confirmErrors,
+      run: ({ params: { id: paymentId }, body }, ctx) => confirmed(ctx, paymentId, meansOf(body)),
+    }),
+    otherStatuses: [202],
+  },
   endpoint({
     method: 'POST',
     path: '/payments/:id/cancel',
@@ -90,7 +99,7 @@ export const intentEndpoints = [
     status: 200,
     params: z.object({ id }),
     output: paymentView,
-    errors: [orderNotPayable, noIntentNeeded, noIntent, captureUnderway],
+    errors: [preconditionFailed, orderNotPayable, noIntentNeeded, noIntent, captureUnderway],
     run: async ({ params: { id: paymentId } }, ctx) => {
       const payment = await cancelPayment(ctx, paymentId);
       return versioned(showPayment(payment), payment.version);

@@ -1,6 +1,6 @@
 import { id, paymentStatus } from '@souk/contracts';
 import type { Context, Filter, PageQuery } from '@souk/service-kit';
-import { created, endpoint, everyone, pageOf, pageQuery, roles, STAFF, versioned } from '@souk/service-kit';
+import { created, endpoint, everyone, pageOf, pageQuery, preconditionFailed, roles, STAFF, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { notCaptured, refundTooLarge } from '../errors.ts';
 import { getPayment } from './advance.actions.ts';
@@ -77,7 +77,7 @@ export const paymentEndpoints = [
     params,
     body: z.strictObject({ amount: z.int().positive().optional(), reason: z.string().trim().min(1).max(500) }),
     output: refundView,
-    errors: [notCaptured, refundTooLarge],
+    errors: [preconditionFailed, notCaptured, refundTooLarge],
     run: async ({ params: { id: paymentId }, body }, ctx) => {
       const { refund } = await refundPayment(ctx, paymentId, body);
       return created(showRefund(refund), `/payments/${paymentId}`);

@@ -61,3 +61,6 @@ export const payments = defineStore<Payment>({
   schema,
   scope: { company: 'companyId', shops: 'shopId', own: 'customerId' },
 });
+
+/** No money came through it, and nothing is to be done for it any more. */
+export const movedNothing = { capturedAmount: 0, nextCheckAt: { $exists: false } };

@@ -72,3 +72,19 @@ export function deleteCustomer(ctx: Context, profileId: string): Promise<void> {
     tx.publish(customerDeleted, { subject: profileId, version, companyId: before.companyId, data });
   });
 }
+
+/** Fewer than would hold up who looks at them at the same time. */
+const HIDDEN_AT_ONCE = 1_000;
+
+/** Takes all profiles of a deleted company from everybody, with their notes until the purge: `company.deleted` has told of it. */
+export async function hideCustomers(ctx: Context, companyId: string): Promise<void> {
+  while (await hideSome(ctx, companyId));
+}
+
+const hideSome = (ctx: Context, companyId: string): Promise<boolean> =>
+  ctx.transaction(async (tx) => {
+    const shown = await tx.in(customers).find({ companyId, isActive: true }, { fields: ['_id'], limit: HIDDEN_AT_ONCE });
+    const update = { $set: { isActive: false, updatedAt: ctx.now() }, $unset: { nextCheckAt: '' }, $inc: { version: 1 } };
+    await tx.in(customers).updateMany({ _id: { $in: shown.map(({ _id }) => _id) } }, update);
+    return shown.length === HIDDEN_AT_ONCE;
+  });

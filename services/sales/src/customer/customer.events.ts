@@ -1,7 +1,7 @@
 import { orderCancelled, orderConfirmed, orderCreated, orderRefunded, userRegistered } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { on } from '@souk/service-kit';
-import { meetCustomer } from './profile.actions.ts';
+import { meetCustomer, welcomeRegistered } from './profile.actions.ts';
 import { reviewCustomer } from './segment.actions.ts';
 
 /** Apart from the saga's: profiles of a busy day must not delay its orders. */
@@ -34,7 +34,7 @@ export const customerSubscriptions = [
     async ({ data: { userId: customerId, role, companyId, registeredAt } }, ctx) => {
       // Colleagues name a company too.
       if (role !== 'customer' || companyId === undefined) return;
-      await meetCustomer(ctx, { companyId, customerId, source: 'registration', at: new Date(registeredAt) });
+      await welcomeRegistered(ctx, { companyId, customerId, source: 'registration', at: new Date(registeredAt) });
     },
     queue,
   ),

@@ -1,6 +1,16 @@
 import { customerSegment, id } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
-import { companyNamed, endpoint, noContent, pageOf, pageQuery, roles, STAFF, versioned } from '@souk/service-kit';
+import {
+  companyNamed,
+  endpoint,
+  noContent,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  STAFF,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import { findContacts } from './contact.actions.ts';
 import { deleteCustomer, getByEmail, getCustomer, updateCustomer } from './customer.actions.ts';
@@ -103,6 +113,7 @@ export const customerEndpoints = [
     params: byId,
     body: customerPatch,
     output: customerView,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => showOne(ctx, await updateCustomer(ctx, params.id, body)),
   }),
   endpoint({
@@ -112,6 +123,7 @@ export const customerEndpoints = [
     access: EDITORS,
     params: byId,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params }, ctx) => {
       await deleteCustomer(ctx, params.id);
       return noContent();

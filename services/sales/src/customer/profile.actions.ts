@@ -1,6 +1,8 @@
 import { customerCreated } from '@souk/contracts';
+import { isGone } from '@souk/offboarding';
 import type { Context, Tx } from '@souk/service-kit';
 import { newId, ofCompany, system } from '@souk/service-kit';
+import { knowsCompany } from '../reference.store.ts';
 import type { Customer } from './customer.store.ts';
 import { customers, findProfile, personKeyOf } from './customer.store.ts';
 import { changesOf, judgeSpending, refOf } from './segment.actions.ts';
@@ -20,12 +22,19 @@ export async function meetCustomer(ctx: Context, contact: Contact): Promise<void
   const now = ctx.now();
   const profileId = newId();
   await ctx.as(ofCompany(contact.companyId)).transaction(async (tx) => {
+    // Who registers at it, or ordered before its end was known, must not bring back what is hidden.
+    if (await isGone(tx, contact.companyId)) return;
     const known = await findProfile(tx, contact);
     if (known?.isActive) return rememberShop(tx, known, contact.shopId);
     if (known && contact.at <= known.updatedAt) return;
     if (known) await tx.in(customers).deleteOne({ _id: known._id });
     await makeProfile(tx, contact, { profileId, now });
   });
+}
+
+/** The same of somebody who registered. Auth takes whatever company they named, so that its answer tells nobody which there are. */
+export async function welcomeRegistered(ctx: Context, contact: Contact): Promise<void> {
+  if (await knowsCompany(ctx.as(ofCompany(contact.companyId)), contact.companyId)) await meetCustomer(ctx, contact);
 }
 
 async function rememberShop(tx: Tx, { _id, shopIds }: Customer, shopId: string | undefined): Promise<void> {

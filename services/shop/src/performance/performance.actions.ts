@@ -48,13 +48,6 @@ async function shopsOf(tx: Tx, facts: readonly Fact[]): Promise<Map<string, Shop
   );
 }
 
-/** Removes the figures of companies for good. */
-export async function purgePerformance(tx: Tx, companyIds: readonly string[]): Promise<void> {
-  const filter = { companyId: { $in: companyIds } };
-  await tx.in(shopDays).deleteMany(filter);
-  await tx.in(productDays).deleteMany(filter);
-}
-
 export interface Question {
   from?: string | undefined;
   to?: string | undefined;
