@@ -20,7 +20,8 @@ export const companyGone = defineError('auth.company_gone', 409, 'The company of
 export const notOnYourself = defineError('auth.not_on_yourself', 409, 'Somebody else must do this to your account');
 export const lastSuperAdmin = defineError('auth.last_super_admin', 409, 'The last super admin stays');
 export const addressBookFull = defineError('auth.address_book_full', 409, 'An address book holds fifty addresses');
-export const passwordNeeded = defineError('auth.password_needed', 422, 'Give your password: this cannot be undone');
+export const passwordNeeded = defineError('auth.password_needed', 422, 'Give your password');
+export const logInAgain = defineError('auth.login_again', 403, 'Log in again first: this needs a login of the last ten minutes');
 export const ordersUnderWay = defineError(
   'auth.orders_under_way',
   409,

@@ -15,7 +15,7 @@ async function addFirstSuperAdmin(ctx: Context): Promise<void> {
   const passwordHash = await passwords.of(ctx).hash(password);
   const admin = newUser(ctx.now(), { email, name: 'Super admin', role: 'super_admin', passwordHash, isVerified: true });
   await ctx.transaction(async (tx) => {
-    if (!(await tx.in(users).findOne({ email }))) await addUser(tx, admin, false);
+    if (!(await tx.in(users).findOne({ email }))) await addUser(tx, admin, { verificationRequired: false });
   });
 }
 

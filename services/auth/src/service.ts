@@ -22,6 +22,7 @@ import {
   userSecondFactorChanged,
   userUpdated,
 } from '@souk/contracts';
+import { offboarding } from '@souk/offboarding';
 import { defineService } from '@souk/service-kit';
 import { addressRoutes } from './address/address.routes.ts';
 import { addresses } from './address/address.store.ts';
@@ -34,6 +35,7 @@ import { contactRoutes } from './mail/contact.routes.ts';
 import { mailTokens } from './mail/mail-token.store.ts';
 import { registrationRoutes } from './mail/registration.routes.ts';
 import { migrations } from './migrations.ts';
+import { keeps, removals } from './offboarding.ts';
 import { flows } from './oidc/flow.store.ts';
 import { identities } from './oidc/identity.store.ts';
 import { oidcRoutes } from './oidc/oidc.routes.ts';
@@ -62,6 +64,9 @@ import { signingKeys } from './signing-key/signing-key.store.ts';
 import { departed } from './user/departure.store.ts';
 import { guards } from './user/guard.store.ts';
 import { profileRoutes } from './user/profile.routes.ts';
+import { roundJobs } from './user/round.jobs.ts';
+import { rounds } from './user/round.store.ts';
+import { closeCompany } from './user/staffing.actions.ts';
 import { staffingSubscriptions } from './user/staffing.events.ts';
 import { staffings, tombstones } from './user/staffing.store.ts';
 import { userRoutes } from './user/user.routes.ts';
@@ -108,32 +113,38 @@ export const service = defineService({
     keyAdded,
     keyRefused,
   ],
-  subscriptions: [...staffingSubscriptions, ...permissionSubscriptions, ...standingSubscriptions, ...planSubscriptions],
-  stores: [
-    users,
-    staffings,
-    tombstones,
-    guards,
-    planLimits,
-    sessions,
-    refreshTokens,
-    revocations,
-    revocationPositions,
-    attempts,
-    mailTokens,
-    addresses,
-    apiKeys,
-    withheldPermissions,
-    standings,
-    signingKeys,
-    secondFactors,
-    challenges,
-    flows,
-    identities,
-    departed,
-  ],
+  ...offboarding({
+    subscriptions: [...staffingSubscriptions, ...permissionSubscriptions, ...standingSubscriptions, ...planSubscriptions],
+    stores: [
+      users,
+      staffings,
+      tombstones,
+      guards,
+      planLimits,
+      sessions,
+      refreshTokens,
+      revocations,
+      revocationPositions,
+      attempts,
+      mailTokens,
+      addresses,
+      apiKeys,
+      withheldPermissions,
+      standings,
+      signingKeys,
+      secondFactors,
+      challenges,
+      flows,
+      identities,
+      departed,
+      rounds,
+    ],
+    jobs: [...keyRingJobs, ...roundJobs],
+    also: removals,
+    keeps,
+    close: closeCompany,
+  }),
   resources: [passwords, sealing, signing, providers],
-  jobs: keyRingJobs,
   figures: keyFigures,
   migrations,
 });

@@ -18,6 +18,9 @@ test('keeps an address book for its owner alone', async () => {
   const path = `/auth/addresses/${made.body.id}`;
   expect(made.headers.location).toBe(`/api${path}`);
   const stranger = bearer(theirs.tokens.accessToken);
+  expect((await auth.request('GET', path, { headers: stranger })).status).toBe(404);
+  const shown = await auth.request('GET', path, { headers });
+  expect(shown).toMatchObject({ status: 200, body: made.body, headers: { etag: '"v1"' } });
   expect((await auth.request('PUT', path, { headers: stranger, body: home })).status).toBe(404);
   expect((await auth.request('DELETE', path, { headers: stranger })).status).toBe(404);
   expect((await auth.request('GET', '/auth/addresses', { headers: stranger })).body.data).toEqual([]);
@@ -26,6 +29,7 @@ test('keeps an address book for its owner alone', async () => {
   expect(moved).toMatchObject({ status: 200, body: { line1: '2 Main Street' } });
   expect((await auth.request('PUT', path, { headers: { ...headers, 'if-match': '"v1"' }, body: home })).status).toBe(412);
   expect((await auth.request('GET', '/auth/addresses', { headers })).body.data).toEqual([moved.body]);
+  expect((await auth.request('DELETE', path, { headers: { ...headers, 'if-match': '"v1"' } })).status).toBe(412);
   expect((await auth.request('DELETE', path, { headers })).status).toBe(204);
   expect((await auth.request('GET', '/auth/addresses', { headers })).body.data).toEqual([]);
 

@@ -26,9 +26,13 @@ test('shows a key once, keeps only its digest, and lists the account without it'
   expect(made.headers).toMatchObject({ location: `/api/auth/api-keys/${id}`, 'cache-control': 'no-store' });
   const listed = await auth.request('GET', '/auth/api-keys', { as: admin });
   expect(listed.body.data).toEqual([expect.objectContaining({ id, lastFour: key.slice(-4), creatorId: admin.userId })]);
+  const path = `/auth/api-keys/${id}`;
+  const shown = await auth.request('GET', path, { as: admin });
+  expect(shown).toMatchObject({ status: 200, body: listed.body.data[0], headers: { 'cache-control': 'no-store' } });
+  expect((await auth.request('GET', path, { as: companyAdmin(newId()) })).status).toBe(404);
   const kept = await auth.db(apiKeys).findOne({ _id: id });
   expect(kept?.digest).toMatch(/^[\w-]{43}$/);
-  expect(JSON.stringify([kept, listed.body])).not.toContain(key.slice(5));
+  expect(JSON.stringify([kept, listed.body, shown.body])).not.toContain(key.slice(5));
   expect((await auth.published(apikeyCreated)).filter(({ subject }) => subject === id)).toHaveLength(1);
 });
 
@@ -77,7 +81,12 @@ test('ends when it is deleted: no new token, and those it has are refused', asyn
 test('ends with its time', async () => {
   const expiresAt = new Date(Date.now() + 60_000).toISOString();
   const { key } = (await make(companyAdmin(newId()), { ...wanted, expiresAt })).body;
-  expect((await exchange(key)).body.expiresAt).toBe(expiresAt);
+  const { body } = await exchange(key);
+  const endsAtMs = claimsIn(body.token).exp * 1000;
+  expect(new Date(endsAtMs).toISOString()).toBe(body.expiresAt);
+  // To the second below it.
+  expect(Date.parse(expiresAt) - endsAtMs).toBeGreaterThanOrEqual(0);
+  expect(Date.parse(expiresAt) - endsAtMs).toBeLessThan(1_000);
   auth.advance(61_000);
   expect((await exchange(key)).status).toBe(401);
   expect((await make(companyAdmin(newId()), { ...wanted, expiresAt })).status).toBe(422);

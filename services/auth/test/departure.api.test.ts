@@ -64,7 +64,7 @@ test('keeps nothing that names a deleted customer or lets them in', async () => 
   const { email, userId, tokens } = await newCustomer(auth);
   const headers = bearer(tokens.accessToken);
   const address = { name: 'Ada Lovelace-King', line1: 'Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
-  expect((await auth.request('POST', '/auth/addresses', { headers, body: address })).status).toBe(201);
+  expect((await auth.request('POST', '/auth/addresses', { headers, key: crypto.randomUUID(), body: address })).status).toBe(201);
   expect((await auth.request('POST', '/auth/mfa/enrol', { headers, body: { password: PASSWORD } })).status).toBe(201);
   expect((await remove(userId)).status).toBe(204);
   const stored = await everythingStored(auth);

@@ -68,7 +68,13 @@ test.each(['known', 'unknown'])(
     expect(locked).toMatchObject([{ data: { failures: 10 } }]);
     expect(locked[0]?.data.userId !== undefined).toBe(kind === 'known');
     if (kind === 'unknown') return;
-    expect((await logInFrom(auth, '198.51.100.7', { email, password: PASSWORD })).status).toBe(429);
+    auth.advance(10 * MINUTES_MS);
+    const late = await logInFrom(auth, '198.51.100.7', { email, password: PASSWORD });
+    expect(late.status).toBe(429);
+    // Of the quarter of an hour, what is left.
+    const leftSeconds: unknown = Reflect.get(late.body, 'retryAfterSeconds');
+    expect(leftSeconds).toBeGreaterThan(200);
+    expect(leftSeconds).toBeLessThanOrEqual(300);
     auth.advance(15 * MINUTES_MS + 1_000);
     expect((await logInFrom(auth, '198.51.100.7', { email, password: PASSWORD })).status).toBe(200);
   },

@@ -120,6 +120,32 @@ test('locks whoever made the account in wait for its owner out: password, sessio
   expect((await auth.published(userLoggedOut)).map(({ subject }) => subject)).toContain(userId);
 });
 
+test('keeps nothing of what whoever waited for the owner of an address said of them', async () => {
+  const email = newAddress();
+  const thief = { email, password: 'the password of a thief', name: 'A Thief', phone: '+4912345678', locale: 'de' };
+  expect((await auth.request('POST', '/auth/register', { body: thief })).status).toBe(202);
+  const headers = bearer((await logIn(auth, email, thief.password)).body.accessToken);
+  const address = { name: 'A Thief', line1: 'Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+  expect((await auth.request('POST', '/auth/addresses', { headers, body: address })).status).toBe(201);
+  const { user, accessToken } = (await enter(email)).body;
+  expect(user.name).toBe('Ada Example');
+  for (const field of ['phone', 'locale']) expect(user).not.toHaveProperty(field);
+  const book = await auth.request('GET', '/auth/addresses', { headers: bearer(accessToken) });
+  expect(book.body.data).toEqual([]);
+});
+
+test('who has no password takes a second factor, and gives it up, by a login of just now', async () => {
+  const { user, accessToken } = (await enter(newAddress())).body;
+  const act = (what: string, body: object = {}) =>
+    auth.request('POST', `/auth/mfa/${what}`, { headers: bearer(accessToken), body });
+  expect((await act('enrol')).status).toBe(201);
+  auth.advance(11 * 60_000);
+  const again = { status: 403, body: { code: 'auth.login_again' } };
+  expect(await act('enrol', { password: PASSWORD })).toMatchObject(again);
+  expect(await act('disable', { code: '000000' })).toMatchObject(again);
+  expect(await auth.request('POST', `/users/${user.id}/erase`, { headers: bearer(accessToken), body: {} })).toMatchObject(again);
+});
+
 test.each([
   ['not verified', { email_verified: false }],
   ['verified in words only', { email_verified: 'true' }],

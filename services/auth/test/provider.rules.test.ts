@@ -1,17 +1,17 @@
-import { judgeRecognition } from '../src/oidc/provider.rules.ts';
+import { isRecognised } from '../src/oidc/provider.rules.ts';
 
 const [own, other] = ['company-1', 'company-2'];
 
 test.each([
-  { provider: {}, user: null, becomes: 'make' },
-  { provider: {}, user: { role: 'customer' }, becomes: 'join' },
-  { provider: {}, user: { role: 'shop_staff', companyId: own }, becomes: 'refuse' },
-  { provider: {}, user: { role: 'super_admin' }, becomes: 'refuse' },
-  { provider: { companyId: own }, user: null, becomes: 'refuse' },
-  { provider: { companyId: own }, user: { role: 'company_admin', companyId: own }, becomes: 'join' },
-  { provider: { companyId: own }, user: { role: 'company_admin', companyId: other }, becomes: 'refuse' },
-  { provider: { companyId: own }, user: { role: 'customer' }, becomes: 'refuse' },
-  { provider: { companyId: own }, user: { role: 'super_admin' }, becomes: 'refuse' },
-] as const)('a provider $provider and $user: $becomes', ({ provider, user, becomes }) => {
-  expect(judgeRecognition(provider, user)).toBe(becomes);
+  { provider: {}, user: null, isLetIn: true },
+  { provider: {}, user: { role: 'customer' }, isLetIn: true },
+  { provider: {}, user: { role: 'shop_staff', companyId: own }, isLetIn: false },
+  { provider: {}, user: { role: 'super_admin' }, isLetIn: false },
+  { provider: { companyId: own }, user: null, isLetIn: false },
+  { provider: { companyId: own }, user: { role: 'company_admin', companyId: own }, isLetIn: true },
+  { provider: { companyId: own }, user: { role: 'company_admin', companyId: other }, isLetIn: false },
+  { provider: { companyId: own }, user: { role: 'customer' }, isLetIn: false },
+  { provider: { companyId: own }, user: { role: 'super_admin' }, isLetIn: false },
+] as const)('a provider $provider and $user: $isLetIn', ({ provider, user, isLetIn }) => {
+  expect(isRecognised(provider, user)).toBe(isLetIn);
 });

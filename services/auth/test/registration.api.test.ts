@@ -51,6 +51,22 @@ test('registers a customer, who may log in once the mailed link was followed', a
   expect(update?.data).toMatchObject({ verified: true, changed: ['isVerified'] });
 });
 
+test('says at which company a customer registered, answers all alike, and makes nobody its staff', async () => {
+  const { email: known } = await newCustomer(auth);
+  const [fresh, companyId] = [newAddress(), crypto.randomUUID()];
+  const at = (email: string, body: object) =>
+    auth.request('POST', '/auth/register', { body: { email, password: PASSWORD, name: 'Ada Example', ...body } });
+  const answers = [await at(fresh, { companyId }), await at(known, { companyId }), await at(newAddress(), {})];
+  expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
+    Array(3).fill({ status: 202, body: { status: 'check_your_mail' } }),
+  );
+  const userId = await idOf(auth, fresh);
+  const told = (await auth.published(userRegistered)).filter(({ data }) => data.companyId === companyId);
+  expect(told.map(({ subject, companyid, data }) => [subject, companyid, data.role])).toEqual([[userId, undefined, 'customer']]);
+  expect((await auth.db(users).findOne({ _id: userId }))?.companyId).toBeUndefined();
+  expect((await at(newAddress(), { companyId: 'none' })).status).toBe(422);
+});
+
 test('answers a known address alike, makes nothing, and has its owner told', async () => {
   const { email, userId } = await newCustomer(auth);
   const [known, unknown] = [
@@ -65,13 +81,15 @@ test('answers a known address alike, makes nothing, and has its owner told', asy
 
 test('sends the owner of an address that a stranger registered to set a password, which locks the stranger out', async () => {
   const email = newAddress();
-  await register(auth, email, 'the password of a stranger');
+  const stranger = { email, password: 'the password of a stranger', name: 'A Stranger', phone: '+4912345678' };
+  await auth.request('POST', '/auth/register', { body: stranger });
   const userId = await idOf(auth, email);
   await register(auth, email);
   const minted = await mintToken(auth, userId, 'known');
   expect(minted.opens).toBe('reset_password');
   await auth.request('POST', '/auth/reset-password', { body: { token: minted.token, password: PASSWORD } });
-  expect((await logIn(auth, email)).status).toBe(200);
+  const { body } = await logIn(auth, email);
+  expect([body.user.name, body.user.phone]).toEqual([email.split('@')[0], undefined]);
   expect((await logIn(auth, email, 'the password of a stranger')).status).toBe(401);
 });
 

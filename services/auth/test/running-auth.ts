@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { mintMailToken } from '@souk/contracts';
+import { getCompanyState } from '@souk/contracts';
 import type { TestService } from '@souk/testing';
 import { startTestService, superAdmin, testJwks } from '@souk/testing';
 import type { z } from 'zod';
@@ -28,6 +29,7 @@ export async function startAuth(env: Record<string, string> = {}, secrets: Recor
     const answer = path.endsWith('jwks.json') ? { keys: [...body.keys, ...testKeys] } : body;
     return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
   });
+  auth.sidecar.answer(getCompanyState, ({ params }) => ({ companyId: params.id, state: 'active' as const }));
   await auth.running.runtime.tokens.refreshKeys();
   return auth;
 }

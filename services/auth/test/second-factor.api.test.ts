@@ -51,6 +51,7 @@ test('enrols by the password, and counts from the first code on', async () => {
   expect(await act(customer, 'enrol', { password: 'not the right one' })).toMatchObject({
     body: { code: 'auth.wrong_password' },
   });
+  expect(await act(customer, 'enrol', {})).toMatchObject({ status: 422, body: { code: 'auth.password_needed' } });
   const begun = await act(customer, 'enrol', { password: PASSWORD });
   expect(begun).toMatchObject({ status: 201, headers: { location: '/api/auth/mfa', 'cache-control': 'no-store' } });
   expect(begun.body.uri).toContain(`secret=${begun.body.secret}`);

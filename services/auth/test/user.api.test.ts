@@ -1,4 +1,4 @@
-import { userDeactivated, userReactivated, userRegistered, userUpdated } from '@souk/contracts';
+import { getCompanyState, userDeactivated, userReactivated, userRegistered, userUpdated } from '@souk/contracts';
 import type { Person, TestService } from '@souk/testing';
 import { companyAdmin, customer, shopManager, shopStaff, superAdmin } from '@souk/testing';
 import { users } from '../src/user/user.store.ts';
@@ -50,6 +50,35 @@ test('a super admin adds anybody, and names the company of staff', async () => {
   expect((await auth.request('POST', '/users', { as, body: colleague('company_admin', { companyId: company() }) })).status).toBe(
     201,
   );
+});
+
+test.each([
+  {
+    state: 'unknown' as const,
+    expected: { status: 422, body: { code: 'invalid_request', errors: [{ path: 'body.companyId' }] } },
+  },
+  { state: 'deleted' as const, expected: { status: 409, body: { code: 'auth.company_gone' } } },
+])('makes neither staff nor keys for a company that is $state', async ({ state, expected }) => {
+  const companyId = company();
+  auth.sidecar.answer(getCompanyState, ({ params }) => ({
+    companyId: params.id,
+    state: params.id === companyId ? state : ('active' as const),
+  }));
+  const as = superAdmin();
+  const staff = await auth.request('POST', '/users', { as, body: colleague('company_admin', { companyId }) });
+  const key = await auth.request('POST', '/auth/api-keys', { as, body: { name: 'Till', scopes: ['orders:read'], companyId } });
+  expect([staff, key]).toMatchObject([expected, expected]);
+});
+
+test('deletes, switches off and on only the version that is meant', async () => {
+  const as = companyAdmin(company());
+  const { id } = (await auth.request('POST', '/users', { as, body: colleague('shop_staff') })).body;
+  const ask = (method: 'POST' | 'DELETE', path: string, version: number) =>
+    auth.request(method, `/users/${id}${path}`, { as, headers: { 'if-match': `"v${version}"` } });
+  const stale = [await ask('POST', '/deactivate', 2), await ask('POST', '/reactivate', 2), await ask('DELETE', '', 2)];
+  expect(stale.map(({ status }) => status)).toEqual([412, 412, 412]);
+  const good = [await ask('POST', '/deactivate', 1), await ask('POST', '/reactivate', 2), await ask('DELETE', '', 3)];
+  expect(good.map(({ status }) => status)).toEqual([200, 200, 204]);
 });
 
 test('refuses an address that has an account, in any case, also side by side', async () => {

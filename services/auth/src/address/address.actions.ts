@@ -28,11 +28,17 @@ export function addAddress(address: Address, ctx: Context): Promise<SavedAddress
   });
 }
 
+/** An entry of the caller's address book. Throws 404. */
+export async function getAddress(db: Pick<Context, 'in'>, id: string): Promise<SavedAddress> {
+  const saved = await db.in(addresses).findOne({ _id: id });
+  if (!saved) throw notFound();
+  return saved;
+}
+
 /** Replaces an entry of the caller's address book. Throws 404, 409 and 412. */
 export function replaceAddress(id: string, address: Address, ctx: Context): Promise<SavedAddress> {
   return ctx.transaction(async (tx) => {
-    const before = await tx.in(addresses).findOne({ _id: id });
-    if (!before) throw notFound();
+    const before = await getAddress(tx, id);
     matchVersion(ctx, before.version);
     const change = { $set: { address, updatedAt: ctx.now() }, $inc: { version: 1 } };
     const after = await tx.in(addresses).findOneAndUpdate({ _id: id, version: before.version }, change);
@@ -42,10 +48,12 @@ export function replaceAddress(id: string, address: Address, ctx: Context): Prom
   });
 }
 
-/** Removes an entry of the caller's address book. Throws 404. */
+/** Removes an entry of the caller's address book. Throws 404, 409 and 412. */
 export async function removeAddress(id: string, ctx: Context): Promise<void> {
   await ctx.transaction(async (tx) => {
-    if ((await tx.in(addresses).deleteOne({ _id: id })) === 0) throw notFound();
+    const before = await getAddress(tx, id);
+    matchVersion(ctx, before.version);
+    if ((await tx.in(addresses).deleteOne({ _id: id, version: before.version })) === 0) throw conflict();
     await touchOwner(tx, ctx);
   });
 }

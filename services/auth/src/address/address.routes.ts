@@ -1,8 +1,8 @@
 import { address, id } from '@souk/contracts';
-import { created, endpoint, everyone, noContent, pageOf, pageQuery, versioned } from '@souk/service-kit';
+import { created, endpoint, everyone, noContent, pageOf, pageQuery, preconditionFailed, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { addressBookFull } from '../errors.ts';
-import { addAddress, removeAddress, replaceAddress } from './address.actions.ts';
+import { addAddress, getAddress, removeAddress, replaceAddress } from './address.actions.ts';
 import type { SavedAddress } from './address.store.ts';
 import { addresses } from './address.store.ts';
 
@@ -38,6 +38,18 @@ export const addressRoutes = [
     },
   }),
   endpoint({
+    method: 'GET',
+    path: '/auth/addresses/:id',
+    summary: 'One entry of your address book.',
+    access: everyone,
+    params,
+    output: addressView,
+    run: async ({ params }, ctx) => {
+      const saved = await getAddress(ctx, params.id);
+      return versioned(viewAddress(saved), saved.version);
+    },
+  }),
+  endpoint({
     method: 'PUT',
     path: '/auth/addresses/:id',
     summary: 'Replace an entry of your address book.',
@@ -45,6 +57,7 @@ export const addressRoutes = [
     params,
     body: address,
     output: addressView,
+    errors: [preconditionFailed],
     run: async ({ params, body }, ctx) => {
       const saved = await replaceAddress(params.id, body, ctx);
       return versioned(viewAddress(saved), saved.version);
@@ -57,6 +70,7 @@ export const addressRoutes = [
     access: everyone,
     params,
     status: 204,
+    errors: [preconditionFailed],
     run: async ({ params }, ctx) => {
       await removeAddress(params.id, ctx);
       return noContent();

@@ -7,6 +7,7 @@ import { appendRevocation } from '../session/revocation.store.ts';
 import { callerOf } from '../session/session.actions.ts';
 import { ACCESS_SECONDS } from '../session/session.rules.ts';
 import { signAccess } from '../signing-key/key-ring.actions.ts';
+import { meetCompany } from '../user/company.actions.ts';
 import { refuseGone } from '../user/user.actions.ts';
 import type { ApiKey } from './api-key.store.ts';
 import { apiKeys } from './api-key.store.ts';
@@ -25,11 +26,12 @@ export interface NewApiKey {
 
 /**
  * Makes a service account and its key, which is shown this once. A super admin who names no company makes one of the platform. Throws
- * api_keys_full and company_gone; 422 for an end in the past, 404 for a company that is not the caller's.
+ * api_keys_full and company_gone; 422 for an end in the past, 404 for a company that is not the caller's, 422 for one that never was.
  */
 export async function createApiKey(given: NewApiKey, ctx: Context): Promise<{ apiKey: ApiKey; key: string }> {
   const companyId = companyAsked(ctx, given.companyId);
   if (given.expiresAt && given.expiresAt <= ctx.now()) throw expiresBefore();
+  if (companyId !== undefined) await meetCompany(ctx, companyId);
   const key = `${PREFIX}${newSecret().secret}`;
   const apiKey: ApiKey = {
     ...given,
@@ -48,12 +50,17 @@ export async function createApiKey(given: NewApiKey, ctx: Context): Promise<{ ap
   return { apiKey, key };
 }
 
+/** A service account in the scope of `db`. Throws 404. */
+export async function getApiKey(db: Pick<Context, 'in'>, id: string): Promise<ApiKey> {
+  const known = await db.in(apiKeys).findOne({ _id: id });
+  if (!known) throw notFound();
+  return known;
+}
+
 /** Ends a service account: its key opens nothing more, and the tokens made for it are refused within seconds. Throws 404. */
 export function deleteApiKey(id: string, ctx: Context): Promise<void> {
   return ctx.transaction(async (tx) => {
-    const known = await tx.in(apiKeys).findOne({ _id: id });
-    if (!known) throw notFound();
-    await endApiKey(tx, known, ctx.now());
+    await endApiKey(tx, await getApiKey(tx, id), ctx.now());
   });
 }
 
@@ -89,7 +96,10 @@ export async function exchangeApiKey(
   if (!known) throw unauthenticated();
   const { _id: id, role, companyId, scopes, limitPerMinute, expiresAt } = known;
   const claims = { userId: id, email: '', role, ...(companyId && { companyId }), shopIds: [], sid: id, scopes };
-  const endsAtMs = Math.min(now.getTime() + ACCESS_SECONDS * 1000, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
-  const token = await signAccess(ctx, claims, Math.floor(now.getTime() / 1000));
-  return { token, expiresAt: new Date(endsAtMs).toISOString(), limitPerMinute };
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  const leftSeconds = expiresAt === undefined ? ACCESS_SECONDS : Math.floor(expiresAt.getTime() / 1000) - issuedAt;
+  if (leftSeconds < 1) throw unauthenticated();
+  const ttlSeconds = Math.min(ACCESS_SECONDS, leftSeconds);
+  const token = await signAccess(ctx, claims, { issuedAt, ttlSeconds });
+  return { token, expiresAt: new Date((issuedAt + ttlSeconds) * 1000).toISOString(), limitPerMinute };
 }

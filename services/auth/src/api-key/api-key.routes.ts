@@ -3,7 +3,7 @@ import { endpoint, implement, noContent, pageOf, pageQuery, roles, services } fr
 import { z } from 'zod';
 import { apiKeysFull, companyGone } from '../errors.ts';
 import { uncached } from '../uncached.ts';
-import { createApiKey, deleteApiKey, exchangeApiKey } from './api-key.actions.ts';
+import { createApiKey, deleteApiKey, exchangeApiKey, getApiKey } from './api-key.actions.ts';
 import type { ApiKey } from './api-key.store.ts';
 import { apiKeys } from './api-key.store.ts';
 
@@ -69,6 +69,15 @@ export const apiKeyRoutes = [
       const { apiKey, key } = await createApiKey(body, ctx);
       return uncached({ ...viewApiKey(apiKey), key }, 201, { location: `/api/auth/api-keys/${apiKey._id}` });
     },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/auth/api-keys/:id',
+    summary: 'One service account; its key is not shown again.',
+    access: keepers,
+    params: z.object({ id }),
+    output: apiKeyView,
+    run: async ({ params }, ctx) => uncached(viewApiKey(await getApiKey(ctx, params.id))),
   }),
   endpoint({
     method: 'DELETE',

@@ -22,11 +22,16 @@ export const attempts = defineStore<Attempts>({
 
 export const attemptKey = (...parts: string[]): string => createHash('sha256').update(parts.join('\n')).digest('base64url');
 
+interface Counted {
+  count: number;
+  leftSeconds: number;
+}
+
 /**
- * Counts a try before it is judged, so that tries side by side cannot outrun the limit; gives its number since the last success. The
- * count starts anew `windowMs` after its first try.
+ * Counts a try before it is judged, so that tries side by side cannot outrun the limit; gives its number since the last success, and
+ * how long such tries are still counted together. The count starts anew `windowMs` after its first try.
  */
-export async function countAttempt(ctx: Context, key: string, windowMs: number): Promise<number> {
+export async function countAttempt(ctx: Context, key: string, windowMs: number): Promise<Counted> {
   const now = ctx.now();
   const isRunning = { $gt: ['$until', now] };
   const next = {
@@ -34,5 +39,6 @@ export async function countAttempt(ctx: Context, key: string, windowMs: number):
     until: { $cond: [isRunning, '$until', new Date(now.getTime() + windowMs)] },
   };
   const counted = await ctx.in(attempts).findOneAndUpdate({ _id: key }, [{ $set: next }], { upsert: true });
-  return counted?.count ?? 1;
+  const until = counted?.until.getTime() ?? now.getTime() + windowMs;
+  return { count: counted?.count ?? 1, leftSeconds: Math.max(1, Math.ceil((until - now.getTime()) / 1000)) };
 }

@@ -2,15 +2,28 @@ import { userLocked, userLoginFailed } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { newId, system } from '@souk/service-kit';
 import { config } from '../config.ts';
-import { accountDeactivated, emailNotVerified, tooManyFailures, wrongCredentials, wrongPassword } from '../errors.ts';
+import {
+  accountDeactivated,
+  emailNotVerified,
+  logInAgain,
+  passwordNeeded,
+  tooManyFailures,
+  wrongCredentials,
+  wrongPassword,
+} from '../errors.ts';
 import { passwords } from '../passwords.ts';
 import { admit } from '../second-factor/challenge.actions.ts';
 import type { Tokens } from '../session/session.actions.ts';
+import { callerOf } from '../session/session.actions.ts';
+import { sessions } from '../session/session.store.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
 import { attemptKey, attempts, countAttempt } from './attempt.store.ts';
 import type { LoginRefusal } from './login.rules.ts';
 import { judgeLogin, LOCK_MS, MOST_FAILURES, networkOf, normalEmail } from './login.rules.ts';
+
+/** How long ago a login may be that stands for a password. */
+const FRESH_MS = 10 * 60_000;
 
 const REFUSALS = {
   unknown_account: wrongCredentials,
@@ -28,9 +41,9 @@ export async function logIn(given: { email: string; password: string }, ctx: Con
   const open = ctx.as(system('who logs in is not known yet'));
   const email = normalEmail(given.email);
   const key = attemptKey('login', email, networkOf(ctx.clientIp));
-  const attempt = await countAttempt(open, key, LOCK_MS);
+  const { count: attempt, leftSeconds } = await countAttempt(open, key, LOCK_MS);
   const user = await open.in(users).findOne({ email });
-  if (attempt > MOST_FAILURES) throw await refuseLocked(open, user);
+  if (attempt > MOST_FAILURES) throw await refuseLocked(open, user, leftSeconds);
   const isPasswordRight = await passwords.of(ctx).matches(given.password, user?.passwordHash);
   const mustBeVerified = config.of(ctx).REQUIRE_VERIFIED_EMAIL;
   const refusal = judgeLogin(user, { isPasswordRight, mustBeVerified });
@@ -76,20 +89,34 @@ async function refuse(open: Context, user: User | null, failure: { refusal: Logi
   return REFUSALS[refusal]();
 }
 
-async function refuseLocked(open: Context, user: User | null) {
+async function refuseLocked(open: Context, user: User | null, retryAfterSeconds: number) {
   const at = open.now();
   await open.transaction(async (tx) => {
     tx.publish(userLoginFailed, { ...subjectOf(user), data: { ...about(user, at), reason: 'locked' } });
   });
-  return tooManyFailures(undefined, { retryAfterSeconds: LOCK_MS / 1000 });
+  return tooManyFailures(undefined, { retryAfterSeconds });
 }
 
 /** Holds whoever has only a token to the same limit of guesses as a login. Throws wrong_password. */
 export async function requirePassword(ctx: Context, user: User, password: string): Promise<void> {
   const open = ctx.as(system('guesses at a password are counted'));
   const key = attemptKey('confirm', user._id);
-  if ((await countAttempt(open, key, LOCK_MS)) > MOST_FAILURES)
-    throw tooManyFailures(undefined, { retryAfterSeconds: LOCK_MS / 1000 });
+  const { count, leftSeconds: retryAfterSeconds } = await countAttempt(open, key, LOCK_MS);
+  if (count > MOST_FAILURES) throw tooManyFailures(undefined, { retryAfterSeconds });
   if (!(await passwords.of(ctx).matches(password, user.passwordHash))) throw wrongPassword();
   await open.in(attempts).deleteOne({ _id: key });
+}
+
+/**
+ * Has whoever has a token prove that they are its owner: by the password, or where there is none, because they log in by a provider, by
+ * a login of just now. Throws password_needed, wrong_password and login_again.
+ */
+export async function requireOwner(ctx: Context, user: User, password: string | undefined): Promise<void> {
+  if (user.passwordHash !== undefined) {
+    if (password === undefined) throw passwordNeeded();
+    return requirePassword(ctx, user, password);
+  }
+  const since = { $gt: new Date(ctx.now().getTime() - FRESH_MS) };
+  const session = { _id: callerOf(ctx).sid, userId: user._id, createdAt: since };
+  if (!(await ctx.as(system('when the caller logged in')).in(sessions).findOne(session))) throw logInAgain();
 }

@@ -25,27 +25,30 @@ export interface Registration {
   name: string;
   phone?: string | undefined;
   locale?: string | undefined;
+  /** The company at whose storefront it is; nobody is told whether there is such a one. */
+  companyId?: string | undefined;
 }
 
 /** Counts a mail that a stranger asks for, in the same way for known and unknown addresses; whether it may be sent. */
 const mayMail = async (open: Context, email: string): Promise<boolean> =>
-  (await countAttempt(open, mailKey(email), HOUR_MS)) <= MOST_MAILS;
+  (await countAttempt(open, mailKey(email), HOUR_MS)).count <= MOST_MAILS;
 
 const mailKey = (email: string): string => attemptKey('reset', email);
 
 /** Makes a customer's account. To the caller an address that has one already looks the same; its owner is told by mail. */
 export async function register(given: Registration, ctx: Context): Promise<void> {
-  const { password, name, phone, locale } = given;
+  const { password, name, phone, locale, companyId: metCompanyId } = given;
   const email = normalEmail(given.email);
   refuseWeak(password, [email, name]);
   const passwordHash = await passwords.of(ctx).hash(password);
   const user = newUser(ctx.now(), { email, name, phone, locale, role: 'customer', passwordHash, isVerified: false });
   const open = ctx.as(stranger);
   const mayTell = await mayMail(open, email);
+  const verificationRequired = config.of(ctx).REQUIRE_VERIFIED_EMAIL;
   // Two at once for one address meet at the unique index; the later transaction runs again and finds the account.
   await open.transaction(async (tx) => {
     const known = await tx.in(users).findOne({ email });
-    if (!known) await addUser(tx, user, config.of(ctx).REQUIRE_VERIFIED_EMAIL);
+    if (!known) await addUser(tx, user, { verificationRequired, metCompanyId });
     else await passOver(tx, known, { mayTell, at: ctx.now() });
   });
 }

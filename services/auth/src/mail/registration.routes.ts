@@ -1,3 +1,4 @@
+import { id } from '@souk/contracts';
 import { anybody, endpoint } from '@souk/service-kit';
 import { z } from 'zod';
 import { linkInvalid, weakPassword } from '../errors.ts';
@@ -15,7 +16,7 @@ export const registrationRoutes = [
     path: '/auth/register',
     summary: "Make a customer's account; the answer does not tell whether the address has one.",
     access: anybody,
-    body: z.strictObject({ ...personFields, email: emailField, password: newPassword }),
+    body: z.strictObject({ ...personFields, email: emailField, password: newPassword, companyId: id.optional() }),
     output: checkYourMail,
     status: 202,
     idempotency: 'none',

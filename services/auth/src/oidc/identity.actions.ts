@@ -7,13 +7,13 @@ import { normalEmail } from '../login/login.rules.ts';
 import { mailTokens } from '../mail/mail-token.store.ts';
 import { dropFactor } from '../second-factor/proof.actions.ts';
 import { endAllSessions } from '../session/session.actions.ts';
-import { addUser, announceUpdate, newUser, refuseInactive, writeUser } from '../user/account.actions.ts';
+import { addUser, announceUpdate, forgetSaid, nameOf, newUser, refuseInactive, writeUser } from '../user/account.actions.ts';
 import { nextTokensFrom } from '../user/user.rules.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
 import { emailField, personFields } from '../user/user.views.ts';
 import { identities, identityKey } from './identity.store.ts';
-import { judgeRecognition } from './provider.rules.ts';
+import { isRecognised } from './provider.rules.ts';
 import type { ProviderSettings } from './provider.settings.ts';
 
 const door = system('somebody whom a provider vouches for');
@@ -42,7 +42,7 @@ export async function recognise(provider: ProviderSettings, idToken: object, ctx
     const email = vouchedAddress(claims);
     const known = await tx.in(users).findOne({ email });
     refuseForeign(provider, known);
-    const owner = known ? await welcomeBack(tx, known, at) : await makeCustomer(tx, { email, claims, at });
+    const owner = known ? await welcomeBack(tx, known, { claims, at }) : await makeCustomer(tx, { email, claims, at });
     await link(tx, owner, { provider, claims, at });
     return owner;
   });
@@ -51,7 +51,7 @@ export async function recognise(provider: ProviderSettings, idToken: object, ctx
 }
 
 function refuseForeign<Found extends User | null>(provider: ProviderSettings, user: Found): Found {
-  if (judgeRecognition(provider, user) === 'refuse') throw notForProvider();
+  if (!isRecognised(provider, user)) throw notForProvider();
   return user;
 }
 
@@ -64,13 +64,16 @@ function vouchedAddress({ email, email_verified: isVerified }: Claims): string {
 
 /**
  * An account with the address. If it never proved it, a stranger may have made it in wait for the owner: password, second factor, links
- * and sessions of before are void.
+ * and sessions of before are void, and what was said of the owner goes.
  */
-async function welcomeBack(tx: Tx, known: User, at: Date): Promise<User> {
+async function welcomeBack(tx: Tx, known: User, { claims, at }: { claims: Claims; at: Date }): Promise<User> {
   refuseInactive(known);
   if (known.isVerified) return known;
   const tokensFrom = nextTokensFrom(known.tokensFrom, at);
-  const after = await writeUser(tx, known, { isVerified: true, passwordHash: undefined, tokensFrom, updatedAt: at });
+  const said = await forgetSaid(tx, known);
+  const profile = said.name === undefined ? said : { ...said, name: nameIn(claims) ?? said.name };
+  const proved = { isVerified: true, passwordHash: undefined, tokensFrom, updatedAt: at };
+  const after = await writeUser(tx, known, { ...profile, ...proved });
   announceUpdate(tx, known, after);
   await tx.in(mailTokens).deleteMany({ userId: known._id });
   await dropFactor(tx, known._id);
@@ -78,11 +81,12 @@ async function welcomeBack(tx: Tx, known: User, at: Date): Promise<User> {
   return after;
 }
 
+const nameIn = ({ name }: Claims): string | undefined => personFields.name.safeParse(name).data;
+
 async function makeCustomer(tx: Tx, from: { email: string; claims: Claims; at: Date }): Promise<User> {
-  const name = personFields.name.safeParse(from.claims.name);
   const { email, at } = from;
-  const user = newUser(at, { email, name: name.data ?? email.split('@')[0] ?? email, role: 'customer', isVerified: true });
-  await addUser(tx, user, false);
+  const user = newUser(at, { email, name: nameIn(from.claims) ?? nameOf(email), role: 'customer', isVerified: true });
+  await addUser(tx, user, { verificationRequired: false });
   return user;
 }
 

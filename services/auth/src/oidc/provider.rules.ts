@@ -5,15 +5,13 @@ interface Voucher {
   companyId?: string | undefined;
 }
 
-export type Recognition = 'join' | 'make' | 'refuse';
-
 /**
- * What becomes of somebody whose address a provider vouches for. A provider of customers never opens a staff account, because whoever runs
- * it could then be anybody's admin; that of a company opens accounts of its own staff, whom an admin has added; none opens a super admin's.
+ * Whether somebody whose address a provider vouches for is let in, as a new customer where nobody has the address. A provider of
+ * customers never opens a staff account, because whoever runs it could then be anybody's admin; that of a company opens accounts of its
+ * own staff, whom an admin has added; none opens a super admin's.
  */
-export function judgeRecognition(provider: Voucher, user: { role: Role; companyId?: string | undefined } | null): Recognition {
+export function isRecognised(provider: Voucher, user: { role: Role; companyId?: string | undefined } | null): boolean {
   const { companyId } = provider;
-  if (!user) return companyId === undefined ? 'make' : 'refuse';
-  if (companyId === undefined) return user.role === 'customer' ? 'join' : 'refuse';
-  return user.companyId === companyId ? 'join' : 'refuse';
+  if (!user) return companyId === undefined;
+  return companyId === undefined ? user.role === 'customer' : user.companyId === companyId;
 }

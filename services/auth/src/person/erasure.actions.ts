@@ -1,19 +1,18 @@
 import { countOpenOrders, userErased } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { notFound, system } from '@souk/service-kit';
-import { notOnYourself, ordersUnderWay, passwordNeeded } from '../errors.ts';
-import { requirePassword } from '../login/login.actions.ts';
+import { notOnYourself, ordersUnderWay } from '../errors.ts';
+import { requireOwner } from '../login/login.actions.ts';
 import { getUser, switchOff } from '../user/account.actions.ts';
 import { removeAccount } from '../user/departure.actions.ts';
 import { departed } from '../user/departure.store.ts';
 import { refuseLast } from '../user/user.actions.ts';
-import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
 
 /**
  * Erases a person for good: nothing that names or reaches them is left here, and every service does the same with what it holds once it
- * hears of it. Orders, payments and entries stay, under an id that leads to nobody. They do it themselves, with their password where
- * they have one, or the platform does. Throws password_needed, wrong_password, orders_under_way, not_on_yourself, last_super_admin.
+ * hears of it. Orders, payments and entries stay, under an id that leads to nobody. They do it themselves, with their password or
+ * a fresh login, or the platform does. Throws as requireOwner, orders_under_way, not_on_yourself, last_super_admin.
  */
 export async function erasePerson(id: string, given: { password?: string | undefined }, ctx: Context): Promise<void> {
   const known = await ctx.in(users).findOne({ _id: id });
@@ -21,7 +20,7 @@ export async function erasePerson(id: string, given: { password?: string | undef
   const isSelf = ctx.caller?.userId === id;
   // The platform's own people are erased by one another: one of them is always left.
   if (isSelf && known.role === 'super_admin') throw notOnYourself();
-  if (isSelf) await proveSelf(known, given, ctx);
+  if (isSelf) await requireOwner(ctx, known, given.password);
   const { count } = await ctx.invoke(countOpenOrders, { params: { id } });
   if (count > 0) throw ordersUnderWay(undefined, { count });
   await ctx.as(system('a person is erased')).transaction(async (tx) => {
@@ -45,11 +44,4 @@ function eraseDeparted(id: string, ctx: Context): Promise<void> {
     const data = { userId: id, ...(companyId && { companyId }), at: ctx.now().toISOString() };
     tx.publish(userErased, { subject: id, version, companyId, data });
   });
-}
-
-/** Whoever has only a token must not do what cannot be undone. */
-async function proveSelf(user: User, { password }: { password?: string | undefined }, ctx: Context): Promise<void> {
-  if (user.passwordHash === undefined) return;
-  if (password === undefined) throw passwordNeeded();
-  await requirePassword(ctx, user, password);
 }

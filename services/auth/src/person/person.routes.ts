@@ -2,7 +2,15 @@ import { id } from '@souk/contracts';
 import type { Context } from '@souk/service-kit';
 import { Answer, endpoint, forbidden, noContent, roles } from '@souk/service-kit';
 import { z } from 'zod';
-import { lastSuperAdmin, notOnYourself, ordersUnderWay, passwordNeeded, tooManyFailures, wrongPassword } from '../errors.ts';
+import {
+  lastSuperAdmin,
+  logInAgain,
+  notOnYourself,
+  ordersUnderWay,
+  passwordNeeded,
+  tooManyFailures,
+  wrongPassword,
+} from '../errors.ts';
 import { getUser } from '../user/account.actions.ts';
 import { givenPassword } from '../user/user.views.ts';
 import { erasePerson } from './erasure.actions.ts';
@@ -33,7 +41,7 @@ export const personRoutes = [
     body: z.strictObject({ password: givenPassword.optional() }),
     status: 204,
     idempotency: 'none',
-    errors: [passwordNeeded, wrongPassword, tooManyFailures, ordersUnderWay, notOnYourself, lastSuperAdmin],
+    errors: [passwordNeeded, wrongPassword, logInAgain, tooManyFailures, ordersUnderWay, notOnYourself, lastSuperAdmin],
     run: async ({ params, body }, ctx) => {
       refuseKeys(ctx);
       await erasePerson(params.id, body, ctx);

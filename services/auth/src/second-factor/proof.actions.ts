@@ -33,8 +33,8 @@ const guessKey = (userId: string): string => attemptKey('second_factor', userId)
  */
 export async function countGuess(ctx: Context, user: User): Promise<void> {
   const open = ctx.as(keeper);
-  const failures = await countAttempt(open, guessKey(user._id), LOCK_MS);
-  if (failures > MOST_FAILURES) throw tooManyFailures(undefined, { retryAfterSeconds: LOCK_MS / 1000 });
+  const { count: failures, leftSeconds: retryAfterSeconds } = await countAttempt(open, guessKey(user._id), LOCK_MS);
+  if (failures > MOST_FAILURES) throw tooManyFailures(undefined, { retryAfterSeconds });
   if (failures === MOST_FAILURES) await announceLock(open, user);
 }
 

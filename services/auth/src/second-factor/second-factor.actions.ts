@@ -1,7 +1,7 @@
 import type { Context, Tx } from '@souk/service-kit';
 import { notFound, system } from '@souk/service-kit';
 import { factorIsOff, factorIsOn, wrongCode } from '../errors.ts';
-import { requirePassword } from '../login/login.actions.ts';
+import { requireOwner } from '../login/login.actions.ts';
 import { sealing } from '../sealing.ts';
 import { callerOf } from '../session/session.actions.ts';
 import type { User } from '../user/user.store.ts';
@@ -21,6 +21,12 @@ import type { SecondFactor } from './second-factor.store.ts';
 import { secondFactors } from './second-factor.store.ts';
 import { enrolmentUri, newRecoveryCode, newTotpSecret, RECOVERY_CODES } from './totp.ts';
 
+interface Proofs {
+  /** Absent where the account has none. */
+  password?: string | undefined;
+  code: string;
+}
+
 const ownFactor = system('the caller sees to their second factor');
 
 async function getSelf(ctx: Context): Promise<User> {
@@ -38,10 +44,10 @@ export async function showFactor(ctx: Context): Promise<{ isEnabled: boolean; re
   return { isEnabled: factor?.confirmedAt !== undefined, recoveryCodesLeft: factor?.recoveryDigests.length ?? 0 };
 }
 
-/** Draws a secret for the caller's authenticator, which counts once a code of it was confirmed. Throws wrong_password and factor_is_on. */
-export async function enrolFactor(password: string, ctx: Context): Promise<{ secret: string; uri: string }> {
+/** Draws a secret for the caller's authenticator, which counts once a code of it was confirmed. Throws as requireOwner, and factor_is_on. */
+export async function enrolFactor(password: string | undefined, ctx: Context): Promise<{ secret: string; uri: string }> {
   const user = await getSelf(ctx);
-  await requirePassword(ctx, user, password);
+  await requireOwner(ctx, user, password);
   const secret = newTotpSecret();
   const sealedSecret = sealing.of(ctx).seal(secret, secretUse(user._id));
   await ctx.as(ownFactor).transaction(async (tx) => {
@@ -69,8 +75,8 @@ export async function confirmFactor(code: string, ctx: Context): Promise<string[
   });
 }
 
-/** Turns the second factor off. Throws wrong_password, wrong_code and factor_is_off. */
-export async function disableFactor(given: { password: string; code: string }, ctx: Context): Promise<void> {
+/** Turns the second factor off. Throws as requireOwner, wrong_code and factor_is_off. */
+export async function disableFactor(given: Proofs, ctx: Context): Promise<void> {
   const { user, proof } = await requireBoth(given, ctx);
   await ctx.as(ownFactor).transaction(async (tx) => {
     const at = ctx.now();
@@ -80,8 +86,8 @@ export async function disableFactor(given: { password: string; code: string }, c
   });
 }
 
-/** Gives the caller new recovery codes; the old ones are void. Throws wrong_password, wrong_code and factor_is_off. */
-export async function replaceCodes(given: { password: string; code: string }, ctx: Context): Promise<string[]> {
+/** Gives the caller new recovery codes; the old ones are void. Throws as requireOwner, wrong_code and factor_is_off. */
+export async function replaceCodes(given: Proofs, ctx: Context): Promise<string[]> {
   const { user, proof } = await requireBoth(given, ctx);
   return ctx.as(ownFactor).transaction(async (tx) => {
     const at = ctx.now();
@@ -90,9 +96,9 @@ export async function replaceCodes(given: { password: string; code: string }, ct
   });
 }
 
-async function requireBoth(given: { password: string; code: string }, ctx: Context): Promise<{ user: User; proof: Proof }> {
+async function requireBoth(given: Proofs, ctx: Context): Promise<{ user: User; proof: Proof }> {
   const user = await getSelf(ctx);
-  await requirePassword(ctx, user, given.password);
+  await requireOwner(ctx, user, given.password);
   const factor = await findEnabled(ctx, user._id);
   if (!factor) throw factorIsOff();
   return { user, proof: await requireCode(ctx, user, { factor, code: given.code }) };

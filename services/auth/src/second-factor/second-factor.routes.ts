@@ -1,6 +1,15 @@
 import { anybody, created, endpoint, everyone, noContent } from '@souk/service-kit';
 import { z } from 'zod';
-import { challengeRefused, factorIsOff, factorIsOn, tooManyFailures, wrongCode, wrongPassword } from '../errors.ts';
+import {
+  challengeRefused,
+  factorIsOff,
+  factorIsOn,
+  logInAgain,
+  passwordNeeded,
+  tooManyFailures,
+  wrongCode,
+  wrongPassword,
+} from '../errors.ts';
 import { loginView, viewLogin } from '../session/session.views.ts';
 import { uncached } from '../uncached.ts';
 import { givenPassword } from '../user/user.views.ts';
@@ -9,6 +18,8 @@ import { confirmFactor, disableFactor, enrolFactor, replaceCodes, showFactor } f
 
 /** Six digits or a recovery code, with whatever gaps a person types. */
 const code = z.string().min(6).max(40);
+/** Whoever logs in by a provider only has none: a login of just now stands for it. */
+const ownPassword = givenPassword.optional();
 const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
 
 export const secondFactorRoutes = [
@@ -37,10 +48,10 @@ export const secondFactorRoutes = [
     path: '/auth/mfa/enrol',
     summary: 'Draw a secret for an authenticator app; it counts once a code was confirmed.',
     access: everyone,
-    body: z.strictObject({ password: givenPassword }),
+    body: z.strictObject({ password: ownPassword }),
     output: z.object({ secret: z.string(), uri: z.string() }),
     idempotency: 'none',
-    errors: [wrongPassword, factorIsOn, tooManyFailures],
+    errors: [passwordNeeded, wrongPassword, logInAgain, factorIsOn, tooManyFailures],
     run: async ({ body }, ctx) => {
       const { output, headers } = created(await enrolFactor(body.password, ctx), '/auth/mfa');
       return uncached(output, 201, headers);
@@ -63,10 +74,10 @@ export const secondFactorRoutes = [
     path: '/auth/mfa/disable',
     summary: 'Turn the second factor off, by the password and a code or recovery code.',
     access: everyone,
-    body: z.strictObject({ password: givenPassword, code }),
+    body: z.strictObject({ password: ownPassword, code }),
     status: 204,
     idempotency: 'none',
-    errors: [wrongPassword, wrongCode, factorIsOff, tooManyFailures],
+    errors: [passwordNeeded, wrongPassword, logInAgain, wrongCode, factorIsOff, tooManyFailures],
     run: async ({ body }, ctx) => {
       await disableFactor(body, ctx);
       return noContent();
@@ -77,11 +88,11 @@ export const secondFactorRoutes = [
     path: '/auth/mfa/recovery-codes',
     summary: 'Replace the recovery codes, by the password and a code.',
     access: everyone,
-    body: z.strictObject({ password: givenPassword, code }),
+    body: z.strictObject({ password: ownPassword, code }),
     output: recoveryCodes,
     status: 200,
     idempotency: 'none',
-    errors: [wrongPassword, wrongCode, factorIsOff, tooManyFailures],
+    errors: [passwordNeeded, wrongPassword, logInAgain, wrongCode, factorIsOff, tooManyFailures],
     run: async ({ body }, ctx) => uncached({ recoveryCodes: await replaceCodes(body, ctx) }),
   }),
 ];

@@ -2,14 +2,15 @@ import type { EventData } from '@souk/contracts';
 import { userLoggedIn, userLoggedOut } from '@souk/contracts';
 import type { Claims, Context, Tx } from '@souk/service-kit';
 import { conflict, newId, notFound, system, unauthenticated } from '@souk/service-kit';
-import { refreshRefused } from '../errors.ts';
+import { accountDeactivated, refreshRefused } from '../errors.ts';
 import { digestOf, newSecret } from '../opaque-secret.ts';
 import { withheldFrom } from '../permission/permission.store.ts';
 import { signAccess } from '../signing-key/key-ring.actions.ts';
+import { isGone } from '../user/staffing.store.ts';
 import { issuedAt, nextTokensFrom } from '../user/user.rules.ts';
 import type { User } from '../user/user.store.ts';
 import { users } from '../user/user.store.ts';
-import { appendRevocation } from './revocation.store.ts';
+import { appendRevocation, appendRevocations } from './revocation.store.ts';
 import { ACCESS_SECONDS, judgeRefresh, REFRESH_MS } from './session.rules.ts';
 import { refreshTokens, sessions } from './session.store.ts';
 
@@ -30,7 +31,7 @@ async function tokensFor(ctx: Context, user: User, parts: { sid: string; refresh
   const withheld = await withheldFrom(user, ctx);
   const claims = { userId, email, role, ...(companyId && { companyId }), shopIds, sid: parts.sid, ...withheld };
   return {
-    accessToken: await signAccess(ctx, claims, issuedAt(user.tokensFrom, parts.now)),
+    accessToken: await signAccess(ctx, claims, { issuedAt: issuedAt(user.tokensFrom, parts.now) }),
     tokenType: 'Bearer',
     expiresIn: ACCESS_SECONDS,
     refreshToken: parts.refresh,
@@ -47,7 +48,10 @@ interface Opening {
   spend?: (tx: Tx, at: Date) => Promise<void>;
 }
 
-/** Begins a session for `user`, as whom somebody was just recognised: if the password or the account has changed since, throws conflict. */
+/**
+ * Begins a session for `user`, as whom somebody was just recognised. Throws conflict when the password or the account has changed since,
+ * and account_deactivated once its company is gone.
+ */
 export async function openSession(ctx: Context, user: User, { method, set = {}, spend }: Opening): Promise<Tokens> {
   const now = ctx.now();
   const sid = newId();
@@ -62,6 +66,7 @@ export async function openSession(ctx: Context, user: User, { method, set = {}, 
         { $set: { ...set, lastSeenAt: now } },
       );
     if (!current) throw conflict();
+    if (await isGone(tx, companyId)) throw accountDeactivated();
     await spend?.(tx, now);
     const { userAgent, clientIp: ip } = ctx;
     await tx.in(sessions).insertOne({ _id: sid, userId, userAgent, ip, createdAt: now, lastUsedAt: now, expiresAt });
@@ -85,7 +90,7 @@ export async function refreshSession(token: string, ctx: Context): Promise<{ tok
     if (!known || verdict === 'refuse') return undefined;
     // Written, not only read: whoever ends this user's sessions or changes their rights at the same time meets this transaction.
     const user = await tx.in(users).findOneAndUpdate({ _id: known.userId, isActive: true }, { $set: { lastSeenAt: now } });
-    if (!user) return undefined;
+    if (!user || (await isGone(tx, user.companyId))) return undefined;
     const { sessionId: sid } = known;
     if (verdict === 'reused') {
       await endSession(tx, user, { sid, reason: 'token_reused', at: now });
@@ -117,12 +122,19 @@ async function endSession(tx: Tx, user: User, end: End & { sid: string }): Promi
 }
 
 /** Ends all sessions of a user whose `tokensFrom` was moved in the same transaction. */
-export async function endAllSessions(tx: Tx, user: User, end: End): Promise<void> {
+export const endAllSessions = (tx: Tx, user: User, end: End): Promise<void> => endSessionsOf(tx, [user], end);
+
+/** The same of several users. */
+export async function endSessionsOf(tx: Tx, people: readonly User[], end: End): Promise<void> {
   const books = tx.as(system(`all sessions end: ${end.reason}`));
-  await books.in(refreshTokens).deleteMany({ userId: user._id });
-  await books.in(sessions).deleteMany({ userId: user._id });
-  await appendRevocation(books, { userId: user._id, before: user.tokensFrom, at: end.at });
-  announceEnd(tx, user, end);
+  const theirs = { userId: { $in: people.map(({ _id }) => _id) } };
+  await books.in(refreshTokens).deleteMany(theirs);
+  await books.in(sessions).deleteMany(theirs);
+  await appendRevocations(
+    books,
+    people.map(({ _id: userId, tokensFrom: before }) => ({ userId, before, at: end.at })),
+  );
+  for (const user of people) announceEnd(tx, user, end);
 }
 
 function announceEnd(tx: Tx, user: User, end: End & { sessionId?: string }): void {

@@ -31,10 +31,14 @@ export async function getSigner(ctx: Context): Promise<SigningKey> {
 }
 
 /** An access token whose `iat` is `issuedAt`, in seconds since the epoch. */
-export async function signAccess(ctx: Context, claims: Omit<Claims, 'iat' | 'exp'>, issuedAt: number): Promise<string> {
+export async function signAccess(
+  ctx: Context,
+  claims: Omit<Claims, 'iat' | 'exp'>,
+  { issuedAt, ttlSeconds = ACCESS_SECONDS }: { issuedAt: number; ttlSeconds?: number },
+): Promise<string> {
   const { _id: kid, sealedKey } = await getSigner(ctx);
   const { privateKey } = signing.of(ctx).pairOf(kid, () => sealing.of(ctx).open(sealedKey ?? '', useOf(kid)));
-  return signToken(claims, { kid, privateKey }, { ttlSeconds: ACCESS_SECONDS, now: new Date(issuedAt * 1000) });
+  return signToken(claims, { kid, privateKey }, { ttlSeconds, now: new Date(issuedAt * 1000) });
 }
 
 /** Takes the key of the configuration into the ring, where it is new to it: at once as the first, as a rotation later. */

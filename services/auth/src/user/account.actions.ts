@@ -2,9 +2,10 @@ import type { Change } from '@souk/contracts';
 import { userDeactivated, userRegistered, userUpdated } from '@souk/contracts';
 import type { Tx } from '@souk/service-kit';
 import { changesBetween, conflict, newId, notFound, system } from '@souk/service-kit';
+import { addresses } from '../address/address.store.ts';
 import { accountDeactivated } from '../errors.ts';
 import { appendRevocation } from '../session/revocation.store.ts';
-import { endAllSessions } from '../session/session.actions.ts';
+import { endAllSessions, endSessionsOf } from '../session/session.actions.ts';
 import { nextTokensFrom } from './user.rules.ts';
 import type { User } from './user.store.ts';
 import { PERSONAL, users } from './user.store.ts';
@@ -20,14 +21,39 @@ export function newUser(now: Date, fields: Pick<User, 'email' | 'name' | 'role' 
   return { _id: newId(), version: 1, shopIds: [], isActive: true, tokensFrom: 0, createdAt: now, updatedAt: now, ...fields };
 }
 
-/** Inserts a user and says so. `verificationRequired`: a mailed link comes before the first login. */
-export async function addUser(tx: Tx, user: User, verificationRequired: boolean): Promise<void> {
+/** What a person is called who has not said it. */
+export const nameOf = (email: string): string => email.split('@')[0] ?? email;
+
+/**
+ * Forgets what was said of the owner of an address before it was proved, as a stranger may have said it in wait for them: for the change
+ * with which it is proved. What an admin said of a colleague stays.
+ */
+export async function forgetSaid(tx: Tx, { _id, email, role }: User): Promise<Changed<User>> {
+  if (role !== 'customer') return {};
+  await tx.in(addresses).deleteMany({ userId: _id });
+  return { name: nameOf(email), phone: undefined, locale: undefined };
+}
+
+interface Making {
+  /** A mailed link comes before the first login. */
+  verificationRequired: boolean;
+  /** The company whose customer somebody becomes. It is not the account's: that would make them its staff. */
+  metCompanyId?: string | undefined;
+}
+
+/** Inserts a user and says so. */
+export async function addUser(tx: Tx, user: User, { verificationRequired, metCompanyId }: Making): Promise<void> {
   await tx.in(users).insertOne(user);
   tx.publish(userRegistered, {
     subject: user._id,
     version: user.version,
     companyId: user.companyId,
-    data: { ...who(user), verificationRequired, registeredAt: user.createdAt.toISOString() },
+    data: {
+      ...who(user),
+      ...(metCompanyId && { companyId: metCompanyId }),
+      verificationRequired,
+      registeredAt: user.createdAt.toISOString(),
+    },
     changes: changesBetween(null, user, PERSONAL),
   });
 }
@@ -89,13 +115,37 @@ export async function changeRights(tx: Tx, before: User, change: { set: Changed<
   return after;
 }
 
-export async function switchOff(
-  tx: Tx,
-  before: User,
-  why: { reason: 'staff' | 'self' | 'company_deleted'; at: Date },
-): Promise<User> {
-  const tokensFrom = nextTokensFrom(before.tokensFrom, why.at);
-  const after = await writeUser(tx, before, { isActive: false, tokensFrom, updatedAt: why.at });
+interface Reason {
+  reason: 'staff' | 'self' | 'company_deleted';
+  at: Date;
+}
+
+const switchedOff = ({ tokensFrom }: User, at: Date) => ({
+  isActive: false,
+  tokensFrom: nextTokensFrom(tokensFrom, at),
+  updatedAt: at,
+});
+
+/** Switches an account off and ends its sessions. */
+export async function switchOff(tx: Tx, before: User, why: Reason): Promise<User> {
+  const after = await writeUser(tx, before, switchedOff(before, why.at));
+  announceSwitchOff(tx, after, why);
+  await endAllSessions(tx, after, { reason: 'deactivated', at: why.at });
+  return after;
+}
+
+/** The same of several, in as many round trips as of one. `tx` must have read them. */
+export async function switchAllOff(tx: Tx, people: readonly User[], why: Reason): Promise<void> {
+  const writes = people.map((user) => ({
+    updateOne: { filter: { _id: user._id }, update: { $set: switchedOff(user, why.at), $inc: { version: 1 } } },
+  }));
+  await tx.in(users).bulkWrite(writes);
+  const after = people.map((user) => ({ ...user, ...switchedOff(user, why.at), version: user.version + 1 }));
+  for (const user of after) announceSwitchOff(tx, user, why);
+  await endSessionsOf(tx, after, { reason: 'deactivated', at: why.at });
+}
+
+function announceSwitchOff(tx: Tx, after: User, why: Reason): void {
   tx.publish(userDeactivated, {
     subject: after._id,
     version: after.version,
@@ -103,11 +153,9 @@ export async function switchOff(
     data: { ...who(after), reason: why.reason, at: why.at.toISOString() },
     changes: [{ field: 'isActive', before: true, after: false }],
   });
-  await endAllSessions(tx, after, { reason: 'deactivated', at: why.at });
-  return after;
 }
 
-/** The account behind a token or link, if it may still be used. Throws account_deactivated. */
+/** Throws account_deactivated for an account that is switched off, whatever token or link leads to it. */
 export function refuseInactive(user: User): void {
   if (!user.isActive) throw accountDeactivated();
 }

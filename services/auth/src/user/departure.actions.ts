@@ -1,6 +1,7 @@
 import { userDeleted } from '@souk/contracts';
+import { forgetAnswers } from '@souk/personal-data';
 import type { Context, Tx } from '@souk/service-kit';
-import { conflict, system } from '@souk/service-kit';
+import { conflict, matchVersion, system } from '@souk/service-kit';
 import { addresses } from '../address/address.store.ts';
 import { notOnYourself } from '../errors.ts';
 import { mailTokens } from '../mail/mail-token.store.ts';
@@ -19,6 +20,7 @@ import { users } from './user.store.ts';
 export async function deleteUser(id: string, ctx: Context): Promise<void> {
   await ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
+    matchVersion(ctx, before.version);
     if (id === ctx.caller?.userId) throw notOnYourself();
     if (before.role === 'super_admin') await refuseLast(tx, id);
     const at = ctx.now();
@@ -37,6 +39,7 @@ export async function removeAccount(tx: Tx, user: User, at: Date): Promise<numbe
   await tx.in(addresses).deleteMany(theirs);
   await tx.in(identities).deleteMany(theirs);
   await dropFactor(tx, _id);
+  await forgetAnswers(tx, _id);
   await tx.in(departed).insertOne({ _id, version, role, companyId, deletedAt: at });
   tx.publish(userDeleted, { subject: _id, version, companyId, data: { ...who(user), at: at.toISOString() } });
   return version;

@@ -6,7 +6,7 @@ import { mailTokens } from '../mail/mail-token.store.ts';
 import { passwords, refuseWeak } from '../passwords.ts';
 import type { Tokens } from '../session/session.actions.ts';
 import { callerOf, endAllSessions, openSession } from '../session/session.actions.ts';
-import { announceUpdate, getUser, writeUser } from './account.actions.ts';
+import { announceUpdate, forgetSaid, getUser, writeUser } from './account.actions.ts';
 import { nextTokensFrom } from './user.rules.ts';
 import type { User } from './user.store.ts';
 import { users } from './user.store.ts';
@@ -33,7 +33,9 @@ export async function setPassword(
   const tokensFrom = nextTokensFrom(before.tokensFrom, at);
   // Whoever came by a mailed link has proved the address.
   const isVerified = before.isVerified || cause === 'reset';
-  const after = await writeUser(tx, before, { passwordHash, tokensFrom, isVerified, updatedAt: at });
+  const isProof = isVerified && !before.isVerified;
+  const said = isProof ? await forgetSaid(tx, before) : {};
+  const after = await writeUser(tx, before, { ...said, passwordHash, tokensFrom, isVerified, updatedAt: at });
   const { _id: userId, companyId, version } = after;
   tx.publish(userPasswordChanged, {
     subject: userId,
@@ -42,7 +44,7 @@ export async function setPassword(
     data: { userId, ...(companyId && { companyId }), cause, at: at.toISOString() },
     changes: [{ field: 'passwordHash' }],
   });
-  if (!before.isVerified && isVerified) announceUpdate(tx, { ...after, isVerified: false }, after);
+  if (isProof) announceUpdate(tx, { ...before, passwordHash }, after);
   await tx.in(mailTokens).deleteMany({ userId, purpose: 'reset_password' });
   await endAllSessions(tx, after, { reason: 'password_changed', at });
   return after;

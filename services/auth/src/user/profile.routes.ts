@@ -1,5 +1,5 @@
 import type { Context } from '@souk/service-kit';
-import { endpoint, everyone, notFound, versioned } from '@souk/service-kit';
+import { endpoint, everyone, notFound, preconditionFailed, versioned } from '@souk/service-kit';
 import { z } from 'zod';
 import { tooManyFailures, weakPassword, wrongPassword } from '../errors.ts';
 import { tokensView } from '../session/session.views.ts';
@@ -34,6 +34,7 @@ export const profileRoutes = [
     access: everyone,
     body: z.strictObject(personFields),
     output: userView,
+    errors: [preconditionFailed],
     run: async ({ body }, ctx) => {
       const user = await changeProfile(body, ctx);
       return versioned(viewUser(user), user.version);

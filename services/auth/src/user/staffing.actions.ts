@@ -1,10 +1,13 @@
 import type { Envelope } from '@souk/contracts';
+import type { Gone } from '@souk/offboarding';
 import type { Context, Tx } from '@souk/service-kit';
 import { system } from '@souk/service-kit';
 import { endKeysOf } from '../api-key/api-key.actions.ts';
-import { changeRights, switchOff } from './account.actions.ts';
+import { changeRights } from './account.actions.ts';
 import { companyGuard, shopGuard, takeTurn } from './guard.store.ts';
-import { staffingKey, staffings, tombstones } from './staffing.store.ts';
+import { beginRound, walkRound } from './round.actions.ts';
+import type { Round } from './round.store.ts';
+import { companyTombstone, staffingKey, staffings, tombstones } from './staffing.store.ts';
 import type { User } from './user.store.ts';
 import { users } from './user.store.ts';
 
@@ -40,23 +43,25 @@ const setShops = (tx: Tx, user: User, change: { shopIds: string[]; at: Date }) =
 
 /** Takes a shop that is gone from everybody who worked there. */
 export async function closeShop(shopId: string, ctx: Context): Promise<void> {
+  const round: Pick<Round, 'kind' | 'aboutId'> = { kind: 'shop_closed', aboutId: shopId };
   await ctx.as(everywhere).transaction(async (tx) => {
     await takeTurn(tx, shopGuard(shopId));
     await bury(tx, `shop:${shopId}`, ctx.now());
-    for (const user of await tx.in(users).find({ shopIds: shopId }))
-      await setShops(tx, user, { shopIds: user.shopIds.filter((other) => other !== shopId), at: ctx.now() });
+    await beginRound(tx, round, ctx.now());
   });
+  await walkRound(round, ctx);
 }
 
-/** Switches the accounts of a deleted company off. */
-export async function closeCompany(companyId: string, ctx: Context): Promise<void> {
+/** Switches the accounts of a deleted company off. From its first commit on, nobody gets a token of it and it may not write. */
+export async function closeCompany(ctx: Context, { companyId }: Gone): Promise<void> {
+  const round: Pick<Round, 'kind' | 'aboutId'> = { kind: 'company_closed', aboutId: companyId };
   await ctx.as(everywhere).transaction(async (tx) => {
     await takeTurn(tx, companyGuard(companyId));
-    await bury(tx, `company:${companyId}`, ctx.now());
-    for (const user of await tx.in(users).find({ companyId, isActive: true }))
-      await switchOff(tx, user, { reason: 'company_deleted', at: ctx.now() });
+    await bury(tx, companyTombstone(companyId), ctx.now());
+    await beginRound(tx, round, ctx.now());
     await endKeysOf(tx, companyId, ctx.now());
   });
+  await walkRound(round, ctx);
 }
 
 async function bury(tx: Tx, key: string, at: Date): Promise<void> {

@@ -1,4 +1,5 @@
-import { defineStore } from '@souk/service-kit';
+import type { Tx } from '@souk/service-kit';
+import { defineStore, system } from '@souk/service-kit';
 import { Schema } from 'mongoose';
 
 /** Whether a user works in a shop, as the shop service said last; `sequence` tells an older word from a newer one. */
@@ -31,3 +32,12 @@ export const tombstones = defineStore<Tombstone>({
   schema: new Schema<Tombstone>({ _id: String, at: { type: Date, required: true } }),
   scope: {},
 });
+
+export const companyTombstone = (companyId: string): string => `company:${companyId}`;
+
+/** Whether a company was deleted; customers have none. */
+export async function isGone(tx: Tx, companyId: string | undefined): Promise<boolean> {
+  if (companyId === undefined) return false;
+  const books = tx.as(system('which companies are gone'));
+  return (await books.in(tombstones).findOne({ _id: companyTombstone(companyId) })) !== null;
+}

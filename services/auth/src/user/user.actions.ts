@@ -7,8 +7,9 @@ import { normalEmail } from '../login/login.rules.ts';
 import { refuseBeyondPlan } from '../plan/plan.actions.ts';
 import type { Changed } from './account.actions.ts';
 import { addUser, announceUpdate, changeRights, getUser, newUser, switchOff, who, writeUser } from './account.actions.ts';
+import { meetCompany } from './company.actions.ts';
 import { companyGuard, SUPER_ADMINS, takeTurn } from './guard.store.ts';
-import { tombstones } from './staffing.store.ts';
+import { isGone } from './staffing.store.ts';
 import { belongsToCompany, mayGiveRole } from './user.rules.ts';
 import type { User } from './user.store.ts';
 import { PERSONAL, users } from './user.store.ts';
@@ -23,13 +24,14 @@ export interface NewColleague {
 }
 
 /**
- * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_gone, email_taken and plan.limit_reached; 404 for a company that
- * is not the caller's, 422 when a super admin names none.
+ * Adds a colleague, who sets a password by a mailed link. Throws role_not_allowed, company_gone, email_taken and plan.limit_reached; 404
+ * for a company that is not the caller's, 422 when a super admin names none, or one that never was.
  */
 export async function addColleague(input: NewColleague, ctx: Context): Promise<User> {
   const giver = ctx.caller;
   if (!giver || !mayGive(giver, input.role)) throw roleNotAllowed();
   const companyId = belongsToCompany(input.role) ? companyNamed(ctx, input.companyId) : undefined;
+  if (companyId) await meetCompany(ctx, companyId);
   const { phone, locale, role, name } = input;
   const email = normalEmail(input.email);
   const user = newUser(ctx.now(), { email, name, phone, locale, role, companyId, isVerified: false });
@@ -37,7 +39,7 @@ export async function addColleague(input: NewColleague, ctx: Context): Promise<U
     if (companyId) await refuseGone(tx, companyId);
     if (await tx.in(users).findOne({ email })) throw emailTaken();
     if (companyId) await refuseBeyondPlan(tx, companyId);
-    await addUser(tx, user, true);
+    await addUser(tx, user, { verificationRequired: true });
     return user;
   });
 }
@@ -78,6 +80,7 @@ function refuseRole(before: User, role: Role, ctx: Context): void {
 export function deactivateUser(id: string, ctx: Context): Promise<User> {
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
+    matchVersion(ctx, before.version);
     if (id === ctx.caller?.userId) throw notOnYourself();
     if (!before.isActive) throw alreadySo();
     if (before.role === 'super_admin') await refuseLast(tx, id);
@@ -96,13 +99,14 @@ export async function refuseLast(tx: Tx, id: string): Promise<void> {
 export async function refuseGone(tx: Tx, companyId: string): Promise<void> {
   const everywhere = tx.as(system('which companies are gone'));
   await takeTurn(everywhere, companyGuard(companyId));
-  if (await everywhere.in(tombstones).findOne({ _id: `company:${companyId}` })) throw companyGone();
+  if (await isGone(everywhere, companyId)) throw companyGone();
 }
 
 /** Switches an account on again. Throws company_gone when its company was deleted meanwhile, and plan.limit_reached. */
 export function reactivateUser(id: string, ctx: Context): Promise<User> {
   return ctx.transaction(async (tx) => {
     const before = await getUser(tx, id);
+    matchVersion(ctx, before.version);
     if (before.isActive) throw alreadySo();
     if (before.companyId) await refuseGone(tx, before.companyId);
     if (before.companyId) await refuseBeyondPlan(tx, before.companyId);

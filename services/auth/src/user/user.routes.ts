@@ -1,5 +1,15 @@
 import { id, ROLES } from '@souk/contracts';
-import { created, endpoint, noContent, notFound, pageOf, pageQuery, roles, versioned } from '@souk/service-kit';
+import {
+  created,
+  endpoint,
+  noContent,
+  notFound,
+  pageOf,
+  pageQuery,
+  preconditionFailed,
+  roles,
+  versioned,
+} from '@souk/service-kit';
 import { z } from 'zod';
 import {
   alreadySo,
@@ -32,7 +42,7 @@ export const userRoutes = [
     query: z.strictObject({
       ...pageQuery,
       role: z.enum(ROLES).optional(),
-      isActive: z.stringbool().optional(),
+      isActive: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
       companyId: id.optional(),
       shopId: id.optional(),
       email: emailField.optional(),
@@ -85,7 +95,7 @@ export const userRoutes = [
     params,
     body: z.strictObject({ ...personFields, role: staffRole }).partial(),
     output: userView,
-    errors: [roleNotAllowed, companyNeeded, notOnYourself],
+    errors: [preconditionFailed, roleNotAllowed, companyNeeded, notOnYourself],
     run: async ({ params, body }, ctx) => {
       const user = await changeUser(params.id, body, ctx);
       return versioned(viewUser(user), user.version);
@@ -99,7 +109,7 @@ export const userRoutes = [
     params,
     output: userView,
     status: 200,
-    errors: [alreadySo, lastSuperAdmin, notOnYourself],
+    errors: [preconditionFailed, alreadySo, lastSuperAdmin, notOnYourself],
     run: async ({ params }, ctx) => viewUser(await deactivateUser(params.id, ctx)),
   }),
   endpoint({
@@ -110,7 +120,7 @@ export const userRoutes = [
     params,
     output: userView,
     status: 200,
-    errors: [alreadySo, companyGone, planLimitReached],
+    errors: [preconditionFailed, alreadySo, companyGone, planLimitReached],
     run: async ({ params }, ctx) => viewUser(await reactivateUser(params.id, ctx)),
   }),
   endpoint({
@@ -120,7 +130,7 @@ export const userRoutes = [
     access: keepers,
     params,
     status: 204,
-    errors: [lastSuperAdmin, notOnYourself],
+    errors: [preconditionFailed, lastSuperAdmin, notOnYourself],
     run: async ({ params }, ctx) => {
       await deleteUser(params.id, ctx);
       return noContent();

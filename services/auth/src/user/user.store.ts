@@ -55,6 +55,8 @@ export const users = defineStore<User>({
     .index({ companyId: 1, createdAt: -1, _id: -1 })
     .index({ companyId: 1, role: 1, createdAt: -1, _id: -1 })
     .index({ companyId: 1, isActive: 1, createdAt: -1, _id: -1 })
-    .index({ shopIds: 1, createdAt: -1, _id: -1 }),
+    .index({ shopIds: 1, createdAt: -1, _id: -1 })
+    .index({ companyId: 1, _id: 1 })
+    .index({ shopIds: 1, _id: 1 }),
   scope: { company: 'companyId', shops: 'shopIds', own: '_id' },
 });
