@@ -1,5 +1,5 @@
 import type { Components, DescribedEndpoint, Json } from './described.ts';
-import { isConditional, takesKey } from './parameters.ts';
+import { takesKey } from './parameters.ts';
 
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
@@ -19,8 +19,13 @@ export const sharedHeaders: Record<string, Json> = {
 
 export const headerRef = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
 
-/** What an operation answers when all is well. */
-export function successOf(endpoint: DescribedEndpoint, content: Json | undefined): Json {
+/** What an operation answers when all is well, by status. */
+export const successesOf = (endpoint: DescribedEndpoint, content: Json | undefined): Record<string, Json> =>
+  Object.fromEntries(
+    [endpoint.status, ...(endpoint.otherStatuses ?? [])].map((status) => [status, successOf({ ...endpoint, status }, content)]),
+  );
+
+function successOf(endpoint: DescribedEndpoint, content: Json | undefined): Json {
   const { status, method, summary } = endpoint;
   return {
     description: summary,
@@ -88,7 +93,6 @@ function writeRefusals(endpoint: DescribedEndpoint): Refusal[] {
     [413, 'body_too_large'],
     [415, 'unsupported_media_type'],
     [503, 'unavailable'],
-    ...(isConditional(endpoint) ? [[412, 'precondition_failed'] as const] : []),
     ...(takesKey(endpoint) ? [[409, 'idempotency_key_busy'] as const, [422, 'idempotency_key_reused'] as const] : []),
     ...(endpoint.idempotencyRequired ? [[400, 'idempotency_key_required'] as const] : []),
   ];

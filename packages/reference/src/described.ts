@@ -13,6 +13,8 @@ export interface DescribedEndpoint {
   readonly schemas: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; headers?: z.ZodType; output?: z.ZodType };
   readonly rawBody: boolean;
   readonly status: number;
+  /** Of answers when all is well, too, but otherwise: 200 where something was there already, 202 where it goes on. */
+  readonly otherStatuses?: readonly number[];
   readonly idempotencyRequired: boolean;
   readonly ignoresKeys?: boolean;
   readonly whileSuspended?: boolean;

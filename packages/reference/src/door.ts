@@ -76,6 +76,7 @@ export function mergeReferences({ own, documents, prefix, routes, remembers }: D
     components,
   };
   addDoorHeaders(merged);
+  addUnreadHeads(merged);
   dropUnused(merged);
   return merged;
 }
@@ -130,6 +131,13 @@ function addDoorHeaders({ paths, components }: OpenApi): void {
       for (const [status, response] of Object.entries(operation.responses))
         if (response.$ref === undefined)
           operation.responses[status] = { ...response, headers: { ...(response.headers as Json), ...onEveryAnswer } };
+}
+
+/** What the server itself answers before anything has been read: nothing of the door stands in it. */
+function addUnreadHeads({ paths, components }: OpenApi): void {
+  components.responses['431-unread'] = { description: 'The address and the headers are longer than 16 KiB. Without a body.' };
+  for (const operations of Object.values(paths))
+    for (const operation of Object.values(operations)) operation.responses[431] = { $ref: '#/components/responses/431-unread' };
 }
 
 /** Components that nothing refers to any more, once paths have been left out and refusals have been put together. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalsOf, sharedHeaders, successOf } from './answers.ts';
+import { refusalsOf, sharedHeaders, successesOf } from './answers.ts';
 import type { Components, DescribedEndpoint, DescribedService, Json, OpenApi, Operation } from './described.ts';
 import { jsonSchema } from './json-schema.ts';
 import { parametersOf, sharedParameters } from './parameters.ts';
@@ -53,7 +53,7 @@ function operationOf(service: string, endpoint: DescribedEndpoint, components: C
     ...(endpoint.access.kind === 'roles' && { security: endpoint.access.guests ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
     parameters: parametersOf(endpoint, place('parameters')),
     ...bodyOf(endpoint, place('body')),
-    responses: { [endpoint.status]: successOf(endpoint, content), ...refusalsOf(endpoint, components) },
+    responses: { ...successesOf(endpoint, content), ...refusalsOf(endpoint, components) },
   };
 }
 

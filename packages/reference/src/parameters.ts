@@ -28,9 +28,8 @@ export const sharedParameters: Record<string, Json> = {
 /** Whether an answer is kept under the key that a client sends along. */
 export const takesKey = ({ method, ignoresKeys }: DescribedEndpoint): boolean => method !== 'GET' && ignoresKeys !== true;
 
-/** Whether a request is about a thing that has a version already: what changes one, or is done to one that the path names. */
-export const isConditional = ({ method, path }: DescribedEndpoint): boolean =>
-  method === 'PUT' || method === 'PATCH' || method === 'DELETE' || (method === 'POST' && path.includes(':'));
+/** Whether a request may be meant for one version of a thing: such an operation declares that it refuses another one. */
+const isConditional = ({ errors }: DescribedEndpoint): boolean => errors.some(({ status }) => status === 412);
 
 /** All parameters of an operation: of its path, its query and its headers. */
 export function parametersOf(endpoint: DescribedEndpoint, place: { name: string; components: Record<string, Json> }): Json[] {

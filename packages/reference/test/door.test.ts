@@ -27,8 +27,8 @@ test('paths stand as clients reach them, without those that are not routed', () 
 });
 
 test('the door adds what it refuses with to what services do, and its headers to every answer', () => {
-  expect(Object.keys(responses('/api/auth/me'))).toEqual(['200', '400', '422', '429', '502', '503', '504']);
-  expect(Object.keys(responses('/api/health'))).toEqual(['200', '400', '422', '429']);
+  expect(Object.keys(responses('/api/auth/me'))).toEqual(['200', '400', '422', '429', '431', '502', '503', '504']);
+  expect(Object.keys(responses('/api/health'))).toEqual(['200', '400', '422', '429', '431']);
   expect(responses('/api/auth/me')[429]).toEqual({ $ref: '#/components/responses/429-auth.locked-rate_limited' });
   const { headers } = merged.components.responses['429-auth.locked-rate_limited'] ?? {};
   expect(Object.keys(headers ?? {})).toEqual(['X-Request-Id', 'Souk-Version', 'RateLimit', 'RateLimit-Policy', 'Retry-After']);

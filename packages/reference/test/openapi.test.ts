@@ -1,5 +1,5 @@
 import type { Endpoint } from '@souk/service-kit';
-import { anybody, conflict, endpoint, roles, rolesAndGuests, services } from '@souk/service-kit';
+import { anybody, conflict, endpoint, preconditionFailed, roles, rolesAndGuests, services } from '@souk/service-kit';
 import { z } from 'zod';
 import { openApiOf } from '../src/openapi.ts';
 
@@ -15,7 +15,7 @@ const change = endpoint({
   query: z.strictObject({ dry: z.stringbool().optional(), why: z.string() }),
   body: z.strictObject({ reason: z.string() }),
   idempotency: 'required',
-  errors: [conflict],
+  errors: [conflict, preconditionFailed],
   run,
 });
 
@@ -59,6 +59,14 @@ test('an operation names each refusal it may give', () => {
   });
 });
 
+test('only an operation that refuses another version takes one', () => {
+  const operation = documentOf(endpoint({ method: 'DELETE', path: '/things/:id', summary: 'x', access: anybody, run })).paths[
+    '/things/{id}'
+  ]?.delete;
+  expect(operation?.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }]);
+  expect(Object.keys(operation?.responses ?? {})).not.toContain('412');
+});
+
 test('what services ask each other is not in it', () => {
   const inside = endpoint({ method: 'GET', path: '/internal/x', summary: 'x', access: services(), run });
   expect(documentOf(inside).paths).toEqual({});
@@ -87,6 +95,13 @@ test('what a suspended company may not do says so, and what it may does not', ()
   expect(of({})).toContain('402');
   expect(of({ whileSuspended: true })).not.toContain('402');
   expect(of({ access: roles({ customer: 'own' }) })).not.toContain('402');
+});
+
+test('an operation that answers in more ways than one has each of them', () => {
+  const { paths } = documentOf({ ...change, otherStatuses: [202] } as Endpoint);
+  const responses = paths['/orders/{id}/cancel']?.post?.responses ?? {};
+  expect(responses[202]?.description).toBe(responses[201]?.description);
+  expect(responses[202]?.headers).toHaveProperty('Location');
 });
 
 test('what is made says where it is, and what a repeat gets', () => {

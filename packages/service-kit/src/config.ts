@@ -8,6 +8,8 @@ export const commonEnvironment = z.object({
   /** What we show the sidecar, and what it shows us: without both, nobody on the host's network is kept out. */
   DAPR_API_TOKEN: z.string().min(16),
   APP_API_TOKEN: z.string().min(16),
+  /** Which release this is. */
+  SOUK_VERSION: z.string().max(64).default('dev'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   /** Which replica this is: names its live queue and its leases. */
   INSTANCE: z

@@ -3,6 +3,7 @@ import type { Runtime } from './runtime.ts';
 export interface Readiness {
   status: 'ready' | 'not_ready';
   service: string;
+  version: string;
   checks: Record<'database' | 'sidecar' | 'broker' | 'sessions', 'up' | 'down'>;
 }
 
@@ -22,6 +23,7 @@ export async function readinessOf(runtime: Runtime): Promise<Readiness> {
   return {
     status: database && sidecar && runtime.revocations.hasAnswered ? 'ready' : 'not_ready',
     service: runtime.service.name,
+    version: runtime.environment.SOUK_VERSION,
     checks: {
       database: word(database),
       sidecar: word(sidecar),

@@ -9,6 +9,7 @@ import { defineStore } from './mongo/store.ts';
 export interface StoredAnswer {
   _id: string;
   hash: string;
+  owner?: string;
   leaseUntil: Date;
   answer?: { status: number; headers: Record<string, string>; body: unknown };
   at: Date;
@@ -19,6 +20,7 @@ export const answers = defineStore<StoredAnswer>({
   schema: new mongoose.Schema<StoredAnswer>({
     _id: String,
     hash: { type: String, required: true },
+    owner: { type: String, index: true },
     leaseUntil: { type: Date, required: true },
     answer: mongoose.Schema.Types.Mixed,
     at: { type: Date, required: true },
@@ -33,12 +35,14 @@ export interface KeyedRequest {
   /** Caller, method, path and key: one key of one caller is one request. */
   key: string;
   hash: string;
+  owner: string;
 }
 
 /** Names a request so that a repeat of it is known. */
 export function keyedRequest(parts: { caller: string; method: string; path: string; key: string; body: unknown }): KeyedRequest {
   const digest = (value: string) => createHash('sha256').update(value).digest('base64url');
   return {
+    owner: parts.caller,
     key: digest([parts.caller, parts.method, parts.path, parts.key].join('\n')),
     hash: digest(Buffer.isBuffer(parts.body) ? parts.body.toString('base64') : JSON.stringify(parts.body ?? null)),
   };
@@ -52,7 +56,7 @@ export async function takeKey(database: Database, request: KeyedRequest, now: Da
   const collection = database.in(answers, bookkeeping);
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
   try {
-    await collection.insertOne({ _id: request.key, hash: request.hash, leaseUntil, at: now });
+    await collection.insertOne({ _id: request.key, hash: request.hash, owner: request.owner, leaseUntil, at: now });
     return undefined;
   } catch (error) {
     if (!database.driver.isDuplicate(error)) throw error;
@@ -60,20 +64,16 @@ export async function takeKey(database: Database, request: KeyedRequest, now: Da
   const stored = await collection.findOne({ _id: request.key });
   if (stored && stored.hash !== request.hash) throw keyReused();
   if (stored?.answer) return stored.answer;
-  const taken = await collection.updateOne(
-    { _id: request.key, leaseUntil: { $lt: now }, answer: { $exists: false } },
-    { $set: { leaseUntil } },
-  );
+  const left = { _id: request.key, leaseUntil: { $lt: now }, answer: { $exists: false } };
+  const taken = await collection.updateOne(left, { $set: { leaseUntil } });
   if (taken.matched === 0) throw keyBusy();
   return undefined;
 }
 
+type KeptAnswer = NonNullable<StoredAnswer['answer']>;
+
 /** Keeps the answer for repeats. */
-export async function keepAnswer(
-  database: Database,
-  request: KeyedRequest,
-  answer: NonNullable<StoredAnswer['answer']>,
-): Promise<void> {
+export async function keepAnswer(database: Database, request: KeyedRequest, answer: KeptAnswer): Promise<void> {
   await database.in(answers, bookkeeping).updateOne({ _id: request.key }, { $set: { answer } });
 }
 

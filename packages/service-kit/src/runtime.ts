@@ -66,7 +66,7 @@ export async function openRuntime(service: ServiceDefinition, env: Record<string
     environment.INSTANCE ??
     createHash('sha256').update(`${hostname()}:${process.pid}:${environment.PORT}`).digest('hex').slice(0, 12);
   const stopTracing = await startTracing({
-    ...{ service: service.name, instance, env, isDoor: service.mount !== undefined },
+    ...{ service: service.name, instance, env, isDoor: service.door !== undefined },
     warn: (reason) => log.warn({ reason }, 'spans are not exported'),
   });
   const name = databaseName(uri, service.database);

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { EventContract, ServiceName } from '@souk/contracts';
-import type { Application } from 'express';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -8,6 +7,7 @@ import { eventSegments } from './events/archive.ts';
 import { memos, seenEvents } from './events/inbox.ts';
 import { counters, eventLog } from './events/log.ts';
 import { subscriptionStarts, sweepCursors } from './events/sweep.store.ts';
+import type { FrontSettings } from './gateway/front.ts';
 import { answers } from './idempotency.ts';
 import type { Job } from './jobs.ts';
 import { leases } from './jobs.ts';
@@ -41,21 +41,21 @@ export interface ServiceDeclaration {
   jobs?: readonly Job[];
   figures?: readonly Figure[];
   migrations?: readonly Migration[];
-  /** Adds routes before the kit's own, which it lets only the sidecar reach: the gateway's door. */
-  mount?(app: Application, runtime: Runtime): void;
+  /** Makes it the one that the world may speak to: the gateway. */
+  door?(runtime: Runtime): FrontSettings<string>;
   /** Called with the HTTP server before it listens: Socket.IO. Gives what to await at the end. */
   attach?(server: Server, runtime: Runtime): { close(): Promise<void> };
 }
 
 export interface ServiceDefinition
-  extends Required<Omit<ServiceDeclaration, 'mount' | 'attach' | QueueField | 'onDeadLetter'>>,
+  extends Required<Omit<ServiceDeclaration, 'door' | 'attach' | QueueField | 'onDeadLetter'>>,
     Hooks {
   readonly database: string;
   readonly queues: readonly Queue[];
 }
 
 type QueueField = 'queue' | 'routingKeys' | 'singleActiveConsumer';
-type Hooks = Pick<ServiceDeclaration, 'mount' | 'attach' | 'onDeadLetter'>;
+type Hooks = Pick<ServiceDeclaration, 'door' | 'attach' | 'onDeadLetter'>;
 
 const KIT_STORES: readonly Store[] = [
   eventLog,

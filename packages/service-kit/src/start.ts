@@ -49,7 +49,7 @@ export async function startService(
     kitRoutes(runtime, deliveries),
   );
   // Of headers the next hop takes more than the door lets in, which adds its own.
-  const taken = { maxHeaderSize: service.mount ? 8_192 : 16_384, keepAliveTimeout: KEEP_ALIVE_MS };
+  const taken = { maxHeaderSize: service.door ? 8_192 : 16_384, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer({ ...taken, requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   const attached = service.attach?.(server, runtime);
   const port = await listen(server, runtime);

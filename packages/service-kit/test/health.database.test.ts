@@ -22,6 +22,7 @@ describe('readiness', () => {
     expect(await readinessOf(runtime())).toEqual({
       status: 'ready',
       service: 'sales',
+      version: 'dev',
       checks: { database: 'up', sidecar: 'up', broker: 'up', sessions: 'up' },
     });
   });

@@ -146,6 +146,7 @@ export class FakeSidecar {
     const names = app !== this.#appId && { 'dapr-caller-app-id': said, 'dapr-callee-app-id': app };
     const inner = { ...request, path, headers: { ...request.headers, ...names } };
     if (request.body.length > MOST_BODY) return notInvoked(`failed to invoke, id: ${app}, err: stream too large`);
+    if (!isCarried(request)) return notInvoked(`failed to invoke, id: ${app}, err: string field contains invalid UTF-8`);
     const raw = this.#apps.get(app);
     if (raw) return raw(inner);
     const { pathname } = new URL(path, 'http://sidecar');
@@ -202,5 +203,20 @@ const failed = (status: number, body: object): InvokedAnswer => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+/** Sidecars speak to each other in messages whose texts are UTF-8, and the callee's makes an address of the path. */
+function isCarried({ path, headers }: InvokedRequest): boolean {
+  const [route = ''] = path.split('?', 1);
+  const isText = Object.values(headers).every((value) => /^[\t -~]*$/.test(String(value)));
+  return isText && !/%(?:[01][\da-f]|7f)/i.test(route) && isUtf8Escaped(route);
+}
+
+function isUtf8Escaped(route: string): boolean {
+  try {
+    return decodeURIComponent(route) !== '';
+  } catch {
+    return false;
+  }
+}
 
 const notInvoked = (message: string): InvokedAnswer => failed(500, { errorCode: 'ERR_DIRECT_INVOKE', message });

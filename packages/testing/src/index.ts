@@ -5,6 +5,7 @@ export { type DeliveryOptions, envelopeFor } from './deliver.ts';
 export { eventually } from './eventually.ts';
 export { FakeSidecar, type InvokedAnswer, type InvokedRequest } from './fake-sidecar.ts';
 export { DuplicateKey, openMemory, openMemoryDatabase } from './memory-database.ts';
+export { deleteCompany, holdingsOf, purgeCompanies } from './offboard.ts';
 export { startTestService, type TestAnswer, type TestRequest, type TestService } from './test-service.ts';
 export {
   companyAdmin,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { exchangeApiKey } from '@souk/contracts';
-import type { Runtime, Visit } from '@souk/service-kit';
+import type { Claims, Runtime, Visit } from '@souk/service-kit';
 import { DomainError, defineResource, tooManyRequests } from '@souk/service-kit';
 import { budgets } from './limits/budgets.ts';
 
@@ -22,19 +22,37 @@ export const isApiKey = (bearer: string): boolean => KEY.test(bearer);
 
 /**
  * Lets a service account in: from here on the request carries its token, which every service knows, instead of its key. Throws 401 for a
- * key that is unknown or has ended, 429 when it asks more often than it may; wrong keys are counted like wrong passwords.
+ * key that is unknown or has ended, 429 when it asks more often than it may. A key that was not good here before is counted like a
+ * password, and before auth is asked, which a flood of wrong ones must not reach.
  */
 export async function admitApiKey(runtime: Runtime, key: string, visit: Visit<'sign-in-ip'>): Promise<void> {
-  const { token, limitPerMinute } = await open(runtime, key).catch(async (error) => {
-    if (error instanceof DomainError && error.status === 401) await visit.count('sign-in-ip', visit.network);
-    throw error;
-  });
-  const claims = await runtime.tokens.verify(token).catch((error) => {
-    openedKeys.of(runtime).delete(digestOf(key));
+  const isKnown = openedKeys.of(runtime).has(digestOf(key));
+  if (!isKnown) await visit.count('sign-in-ip', visit.network);
+  const { token, limitPerMinute, claims } = await openVerified(runtime, key).catch(async (error) => {
+    if (isKnown && error instanceof DomainError && error.status === 401) await visit.count('sign-in-ip', visit.network);
     throw error;
   });
   await countKey(runtime, visit, { id: claims.sid, limitPerMinute });
   visit.request.headers.authorization = `Bearer ${token}`;
+}
+
+/** What a key opens, with a token that is good. One that is not any more, because its signing key was refused, is asked for anew. */
+async function openVerified(runtime: Runtime, key: string): Promise<Opened & { claims: Claims }> {
+  const opened = await open(runtime, key);
+  return verify(runtime, key, opened).catch(async () => verify(runtime, key, await open(runtime, key)));
+}
+
+/** Forgets a token that is not good; not another one that somebody has asked for meanwhile. */
+async function verify(runtime: Runtime, key: string, opened: Opened): Promise<Opened & { claims: Claims }> {
+  const known = openedKeys.of(runtime);
+  const digest = digestOf(key);
+  const kept = known.get(digest);
+  try {
+    return { ...opened, claims: await runtime.tokens.verify(opened.token) };
+  } catch (error) {
+    if (known.get(digest) === kept) known.delete(digest);
+    throw error;
+  }
 }
 
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64url');

@@ -29,6 +29,8 @@ export const config = defineConfig({
     WEBSOCKET_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8009'),
     /** Sockets one process passes on. */
     MOST_SOCKETS: z.coerce.number().int().min(1).default(20_000),
+    /** Of them, those of one client's network. */
+    MOST_SOCKETS_PER_IP: z.coerce.number().int().min(1).default(1_000),
     UPSTREAM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
     /** How long a service that has stopped answering is not asked, before one request tries it. */
     CIRCUIT_OPEN_MS: z.coerce.number().int().min(100).max(60_000).default(2_000),

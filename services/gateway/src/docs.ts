@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineResource, methodNotAllowed, notFound } from '@souk/service-kit';
 import { hasAlready } from './catalogue/catalogue.rules.ts';
+import { packBody } from './compression.ts';
 
 const FOLDER = '/docs/';
 
@@ -98,6 +99,7 @@ export function answerAsset(
   }
   response.setHeader('content-type', asset.type);
   response.setHeader('content-length', asset.body.length);
+  packBody(request, response);
   response.end(asset.body);
   return true;
 }

@@ -11,11 +11,12 @@ const TIMEOUT_MS = 2_000;
 const SHARED_MS = 1_000;
 
 /** What a service's `/ready` says. */
-const readiness = z.looseObject({ status: z.string(), checks: z.record(z.string(), state) });
+const readiness = z.looseObject({ status: z.string(), version: z.string().optional(), checks: z.record(z.string(), state) });
 
 export interface Examined {
   status: z.infer<typeof state>;
   latencyMs: number;
+  version?: string | undefined;
   checks: Record<string, z.infer<typeof state>>;
   /** Why it is down. */
   reason?: string;
@@ -65,9 +66,10 @@ async function examine(ways: Upstreams, service: ServiceName): Promise<Examined>
   const latencyMs = Math.round(performance.now() - startedMs);
   const { ready, reason } = heard;
   if (!ready) return { status: 'down', latencyMs, checks: {}, reason };
-  if (ready.status === 'ready') return { status: 'up', latencyMs, checks: ready.checks };
-  const down = Object.keys(ready.checks).filter((name) => ready.checks[name] === 'down');
-  return { status: 'down', latencyMs, checks: ready.checks, reason: `not ready: ${down.join(', ')}` };
+  const { version, checks } = ready;
+  if (ready.status === 'ready') return { status: 'up', latencyMs, version, checks };
+  const down = Object.keys(checks).filter((name) => checks[name] === 'down');
+  return { status: 'down', latencyMs, version, checks, reason: `not ready: ${down.join(', ')}` };
 }
 
 function readinessIn(text: string): { ready: z.infer<typeof readiness> | undefined; reason: string } {

@@ -19,11 +19,10 @@ import { config } from './config.ts';
 import { directory } from './directory.ts';
 import { answerAsset, docsAssets } from './docs.ts';
 import { serviceAway } from './errors.ts';
-import { SIGN_INS } from './prefixes.ts';
 import type { RequestBody } from './proxy.ts';
-import { bodyOf, closeIfUnread, fetchWhole, MOST_BODY, proxy } from './proxy.ts';
+import { bodyOf, carried, closeIfUnread, fetchWhole, MOST_BODY, proxy } from './proxy.ts';
 import type { Lookup, Operation } from './routing.rules.ts';
-import { accountIn, refuseUnreadable } from './sign-in.ts';
+import { accountIn, refuseUnreadable, SIGN_INS } from './sign-in.ts';
 import { upstreams } from './upstreams.ts';
 
 const SLOW_SECONDS = 1;
@@ -44,7 +43,7 @@ export function passageOf(runtime: Runtime): (visit: Visit<Limit>) => Promise<vo
   const assets = docsAssets.of(runtime);
   const timeoutMs = config.of(runtime).UPSTREAM_TIMEOUT_MS;
   const remember = ({ service }: Operation, read: CatalogueRead, trail: readonly string[]) => {
-    const headers = [...trail, ...(read.language === undefined ? [] : ['accept-language', read.language])];
+    const headers = [...trail, ...(read.language === undefined ? [] : ['accept-language', carried(read.language)])];
     const asked = { path: read.url, headers, timeoutMs, most: MOST_HELD };
     return memory.find(read, () => breakers.through(service, () => fetchWhole(ways.of(service), asked)));
   };

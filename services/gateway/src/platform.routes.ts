@@ -15,8 +15,10 @@ const platformHealth = z.object({
     z.string(),
     z.object({
       status: state,
+      sidecar: state,
       /** For super admins only, from here on. */
       latencyMs: z.number().optional(),
+      version: z.string().optional(),
       checks: z.record(z.string(), state).optional(),
       reason: z.string().optional(),
     }),
@@ -26,12 +28,14 @@ const platformHealth = z.object({
 });
 
 function viewOf({ services, database, broker }: Health, isDetailed: boolean): z.infer<typeof platformHealth> {
-  const isUp = Object.values(services).every(({ status }) => status === 'up') && database === 'up' && broker !== 'down';
+  const isUp = Object.values(services).every(({ status }) => status === 'up') && database === 'up' && broker === 'up';
+  const shown = Object.entries(services).map(([name, { status, checks, ...details }]) => {
+    const sidecar = checks.sidecar ?? ('down' as const);
+    return [name, isDetailed ? { status, sidecar, checks, ...details } : { status, sidecar }];
+  });
   return {
     status: isUp ? 'up' : 'down',
-    services: isDetailed
-      ? services
-      : Object.fromEntries(Object.entries(services).map(([name, { status }]) => [name, { status }])),
+    services: Object.fromEntries(shown),
     database: { status: database },
     broker: { status: broker },
   };

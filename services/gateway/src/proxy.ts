@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { badGateway, bodyTooLarge, DomainError, malformed, upstreamTimeout } from '@souk/service-kit';
 import type { Dispatcher } from 'undici';
 import type { Answered } from './catalogue/catalogue.rules.ts';
+import { endWith, packBody } from './compression.ts';
 import { serviceAway } from './errors.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -34,6 +35,13 @@ const NOT_PASSED_ON = new Set([
   'traceparent',
 ]);
 const NOT_PASSED_BACK = new Set([...HOP_BY_HOP, 'date', 'server', 'x-powered-by', 'x-request-id']);
+/** Sidecars carry values as UTF-8, and take other bytes for a service that does not answer: they go on as URLs write them. */
+const NOT_CARRIED = /[^\t -~]/g;
+
+/** A header's value in letters that a sidecar carries. */
+export const carried = (value: string): string =>
+  value.replace(NOT_CARRIED, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
 /** Names that only sidecars and gateways may speak in. */
 const INTERNAL = /^(?:dapr-|x-souk-|x-forwarded-)/;
 
@@ -78,7 +86,6 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
   const { upstream, body, timeoutMs, answered } = passage;
   return new Promise((resolve, reject) => {
     let running: Dispatcher.DispatchController | undefined;
-    response.on('drain', () => running?.resume());
     response.once('close', () => {
       // Settled first: what the abort makes of the request is not the service's failure.
       resolve();
@@ -89,6 +96,7 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
       closeIfUnread(request, response);
       reject(problem);
     };
+    let length: string | string[] | undefined;
     /** Collects an answer that no service of ours gave: the sidecar's own. */
     let strange: { status: number; text: string } | undefined;
     upstream.pool.dispatch(
@@ -111,17 +119,22 @@ export function proxy(request: IncomingMessage, response: ServerResponse, passag
           if (status >= 400 && !isProblem(headers)) strange = { status, text: '' };
           else {
             answered();
+            length = headers['content-length'];
             sendHead(response, status, headers);
+            packBody(request, response);
+            // After it: what packs tells by itself when it takes more.
+            response.on('drain', () => running?.resume());
           }
         },
         onResponseData(controller, chunk) {
           if (strange !== undefined) strange.text = (strange.text + chunk.toString('latin1')).slice(0, MOST_STRANGE);
+          else if (chunk.length === Number(length)) endWith(response, chunk);
           else if (!response.write(chunk)) controller.pause();
         },
         onResponseEnd() {
           running = undefined;
           if (strange !== undefined) fail(refusalOnTheWay(strange.status, strange.text));
-          else response.end();
+          else if (!response.writableEnded) response.end();
         },
         onResponseError(_controller, error) {
           fail(failureOf(error));
@@ -144,7 +157,7 @@ function requestHeaders({ headers }: IncomingMessage, { upstream, headers: own, 
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || NOT_PASSED_ON.has(name) || INTERNAL.test(name) || named?.includes(name)) continue;
-    sent.push(name, String(value));
+    sent.push(name, carried(String(value)));
   }
   // The length of a buffer is found by the client; a stream without one goes on in chunks as it came.
   if (body !== null && !Buffer.isBuffer(body) && headers['content-length'] !== undefined)

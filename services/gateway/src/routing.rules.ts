@@ -36,12 +36,25 @@ export function plantRoutes(operations: readonly Operation[]): RouteTree {
   return root;
 }
 
-/** Segments that a sidecar or a service could read as other segments than these, once more decoded. */
-const AMBIGUOUS = /%(?:00|23|25|2f|3f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+/**
+ * Segments that a sidecar or a service could read as other segments than these, once more decoded; and control characters, which a
+ * sidecar takes for a service that does not answer: it would ask again for seconds, and the service would be left alone.
+ */
+const UNPASSABLE = /%(?:[01][\da-f]|7f|23|25|2f|3f|5c)|[#\\]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** Whether a path can be carried to a service as it is: what its escapes stand for is UTF-8, which messages between sidecars are in. */
+function isPassable(path: string): boolean {
+  if (!path.startsWith('/') || UNPASSABLE.test(path)) return false;
+  try {
+    return !path.includes('%') || decodeURIComponent(path) !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Finds the operation of a path without its query. A name goes before a parameter, so `/products/suggest` is no id. */
 export function lookUp(root: RouteTree, method: string, path: string): Lookup {
-  if (!path.startsWith('/') || AMBIGUOUS.test(path)) return { kind: 'nowhere' };
+  if (!isPassable(path)) return { kind: 'nowhere' };
   const found = nodesAt(root, segmentsOf(path), 0);
   // Whoever answers GET answers HEAD.
   const wanted = method === 'HEAD' ? 'GET' : method;

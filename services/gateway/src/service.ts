@@ -1,12 +1,13 @@
 // The one door. Every request from outside comes through here: it is limited, its token is checked, and it goes through the sidecar
 // to the service whose declarations name its method and path. What no service declares to the public does not exist here, so there
 // is no table to keep beside the services: they are asked for their own.
-import { defineService, mountFront } from '@souk/service-kit';
+import type { FrontSettings } from '@souk/service-kit';
+import { defineService } from '@souk/service-kit';
 import { openedKeys } from './api-keys.ts';
 import { catalogueSubscriptions } from './catalogue/catalogue.events.ts';
 import { catalogueFigure, catalogueMemory } from './catalogue/catalogue.memory.ts';
 import { circuitFigure, circuits } from './circuits.ts';
-import { packAnswers } from './compression.ts';
+import { packAnswer } from './compression.ts';
 import { config } from './config.ts';
 import { directory } from './directory.ts';
 import { docsAssets } from './docs.ts';
@@ -28,10 +29,9 @@ export const service = defineService({
   figures: [catalogueFigure, circuitFigure, budgetFigure],
   endpoints: platformEndpoints,
   attach: openSocketPassage,
-  mount: (app, runtime) => {
+  door: (runtime) => {
     const settings = config.of(runtime);
-    app.use(packAnswers());
-    mountFront<Limit>(app, runtime, {
+    return {
       origins: new Set(settings.CORS_ORIGINS),
       trustedProxies: settings.TRUSTED_PROXIES,
       limits: {
@@ -41,7 +41,8 @@ export const service = defineService({
         'sign-in-account': settings.LIMIT_SIGN_IN_PER_ACCOUNT,
       },
       takeFrom: budgets.of(runtime).take,
+      pack: packAnswer,
       pass: passageOf(runtime),
-    });
+    } satisfies FrontSettings<Limit>;
   },
 });

@@ -2,6 +2,19 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { unsupportedMediaType } from '@souk/service-kit';
 
+/**
+ * Operations by which a stranger tries names, passwords and codes: counted more strictly, and by account where the body names its
+ * address. Auth, which knows whose a challenge is, counts the codes of an account.
+ */
+export const SIGN_INS: ReadonlySet<string> = new Set([
+  'POST /auth/login',
+  'POST /auth/login/second-factor',
+  'POST /auth/register',
+  'POST /auth/forgot-password',
+  'POST /auth/oidc/{provider}/start',
+  'POST /auth/oidc/{provider}/callback',
+]);
+
 const BYTE_ORDER_MARK = /^\ufeff/;
 
 /** Refuses a body that the service would read in another way than we do, and so find an account in it that was not counted. */

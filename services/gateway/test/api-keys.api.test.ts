@@ -56,11 +56,35 @@ test('has a budget of its own, and tells it', async () => {
   expect(seen[5]).toMatchObject({ headers: { 'retry-after': expect.stringMatching(/^\d+$/) }, body: { code: 'rate_limited' } });
 });
 
-test('is refused when it is wrong, and guesses are counted like passwords', async () => {
+const guess = (count: number) => list(`souk_${String(count).repeat(43)}`);
+
+test('is refused when it is wrong, and guesses are counted like passwords, before auth is asked', async () => {
   const statuses = [];
-  for (let count = 0; count < 5; count += 1) statuses.push((await list(`souk_${String(count).repeat(43)}`)).status);
-  expect(statuses).toEqual([401, 401, 401, 401, 429]);
-  expect(stub.asked.map(({ path }) => path)).toEqual(Array(5).fill(exchangeApiKey.path));
+  for (let count = 0; count < 6; count += 1) statuses.push((await guess(count)).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 429, 429]);
+  expect(stub.asked.map(({ path }) => path)).toEqual(Array(4).fill(exchangeApiKey.path));
+});
+
+test('many wrong ones at once reach auth no more often than one may guess', async () => {
+  const answers = await Promise.all(Array.from({ length: 9 }, (_, count) => guess(count)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(4).fill(401), ...Array(5).fill(429)]);
+  expect(asked).toHaveLength(4);
+});
+
+test('pays nothing for the guesses of its neighbours once it is known', async () => {
+  expect((await list(KEY)).status).toBe(200);
+  for (let count = 0; count < 5; count += 1) await guess(count);
+  expect((await guess(9)).status).toBe(429);
+  expect((await list(KEY)).status).toBe(200);
+});
+
+test('goes on with a new token when the one it had is good no more', async () => {
+  expect((await list(KEY)).status).toBe(200);
+  stub.gateway.running.runtime.tokens.revoke({ sid: account.sid, before: Math.ceil(Date.now() / 1000) });
+  account = { ...account, sid: newId() };
+  const answers = await Promise.all([list(KEY), list(KEY), list(KEY)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(asked).toHaveLength(2);
 });
 
 test('is refused once its account has ended', async () => {

@@ -41,6 +41,17 @@ test('a service that UPSTREAMS names is asked without the sidecar, with the toke
   expect(headers).toMatchObject({ 'dapr-api-token': 'a-token-for-tests-only', 'dapr-caller-app-id': 'gateway' });
 });
 
+test.each([256, 12 * 1024, 12 * 1024 + 1, 200_000])(
+  'a body of %i bytes passes as it is, whatever bytes it has',
+  async (length) => {
+    const bytes = Buffer.from(Array.from({ length }, (_, index) => index % 256));
+    answer = (_request, response) => response.end(bytes);
+    const answered = await fetch(`${gateway.url}/api/brands`);
+    expect(answered.headers.get('content-length')).toBe(String(length));
+    expect(Buffer.from(await answered.arrayBuffer()).equals(bytes)).toBe(true);
+  },
+);
+
 test('a service may answer before it has read the body, and the client gets that answer', async () => {
   answer = (_request, response) =>
     response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"code":"early"}');

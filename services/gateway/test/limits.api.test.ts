@@ -81,6 +81,14 @@ test('an address has a smaller budget of sign-ins, for all accounts', async () =
   expect(seen.slice(7)).toEqual([200, 429]);
 });
 
+test.each(['/api/auth/login/second-factor', '/api/auth/oidc/example/start', '/api/auth/oidc/example/callback'])(
+  '%s is counted as a sign-in',
+  async (path) => {
+    const seen = await statuses(9, () => stub.gateway.request('POST', path, { body: {}, headers: from('198.51.100.78') }));
+    expect(seen.slice(7)).toEqual([200, 429]);
+  },
+);
+
 test('a sign-in with another body than expected is for auth to refuse, but never a large one', async () => {
   for (const body of ['{', '[]', '{"email":1}', 'null']) {
     const answer = await stub.gateway.request('POST', '/api/auth/login', { body, headers: from('198.51.100.3') });

@@ -15,7 +15,7 @@ const ready =
   () => ({
     status: status === 'ready' ? 200 : 503,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ status, checks }),
+    body: JSON.stringify({ status, version: '1.2.3', checks }),
   });
 
 describe('GET /api/health/all', () => {
@@ -39,6 +39,11 @@ describe('GET /api/health/all', () => {
     });
   });
 
+  test('answers 503 while nobody knows of the broker', async () => {
+    for (const name of SERVICES) stub.gateway.sidecar.onInvoke(name, ready({ database: 'up', sidecar: 'up' }));
+    expect(await read()).toMatchObject({ status: 503, body: { broker: { status: 'unknown' } } });
+  });
+
   test('answers 503 when one sees the broker or its database down, and tells only super admins why', async () => {
     stub.gateway.sidecar.onInvoke('debt', ready({ database: 'down', sidecar: 'up', broker: 'down' }, 'not_ready'));
     const { status, body } = await read({ as: superAdmin() });
@@ -47,9 +52,10 @@ describe('GET /api/health/all', () => {
     expect(body.services.debt).toMatchObject({
       status: 'down',
       latencyMs: expect.any(Number),
+      version: '1.2.3',
       reason: 'not ready: database, broker',
     });
-    expect((await read({ as: customer() })).body.services.debt).toEqual({ status: 'down' });
+    expect((await read({ as: customer() })).body.services.debt).toEqual({ status: 'down', sidecar: 'up' });
   });
 
   test('waits two seconds for a service, no longer', async () => {
@@ -81,6 +87,9 @@ describe('GET /api/openapi.json', () => {
         [
           '/api/asyncapi.json',
           '/api/auth/login',
+          '/api/auth/login/second-factor',
+          '/api/auth/oidc/{provider}/callback',
+          '/api/auth/oidc/{provider}/start',
           '/api/brands',
           '/api/cart',
           '/api/categories',

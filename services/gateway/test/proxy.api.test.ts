@@ -42,6 +42,13 @@ test('bodies pass unchanged: small, large, and in chunks without a length', asyn
   expect((await postChunks(chunks)).body).toBe(Buffer.concat(chunks).toString());
 });
 
+test('what a sidecar would not carry goes on in letters that it does', async () => {
+  const headers = { 'user-agent': 'caf\u00e9/1', cookie: 'a=\u00ff\tb', accept: 'application/json' };
+  const answer = await stub.gateway.request('GET', '/api/brands', { headers });
+  expect(answer.status).toBe(200);
+  expect(stub.asked[0]?.headers).toMatchObject({ 'user-agent': 'caf%e9/1', cookie: 'a=%ff\tb', accept: 'application/json' });
+});
+
 test('an answer of several megabytes passes whole', async () => {
   const large = randomBytes(4_000_000).toString('hex');
   stub.answerWith(() => ({ status: 200, headers: { 'content-type': 'text/csv' }, body: large }));

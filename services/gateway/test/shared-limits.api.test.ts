@@ -71,6 +71,14 @@ test('what was asked for in the last minute counts, what is older does not', asy
   expect(await statuses(10)).toEqual({ 200: 5, 429: 5 });
 });
 
+test('a Redis that has lost its memory gives nobody a second budget at the replica that let them in', async () => {
+  const one = (count: number) => Promise.all(Array.from({ length: count }, () => ask(0)));
+  const refusals = (answers: Awaited<ReturnType<typeof one>>) => answers.filter((answer) => answer?.status === 429).length;
+  expect(refusals(await one(LIMIT))).toBe(0);
+  await redis.command('FLUSHALL');
+  expect(refusals(await one(5))).toBe(5);
+});
+
 test('a budget leaves nothing behind once its minute is over', async () => {
   await statuses(1);
   const [key] = (await redis.command('KEYS', `souk:limit:ip:198.51.100.${client}`)) as string[];

@@ -6,6 +6,9 @@ import type { TestService } from '@souk/testing';
 import { eventually, startTestService } from '@souk/testing';
 import { service } from '../src/service.ts';
 
+/** One socket for each network, where a proxy says which. */
+const ALONE = { MOST_SOCKETS_PER_IP: '1', LIMIT_PER_IP: '40', TRUSTED_PROXIES: '127.0.0.1' };
+
 /** Answers an upgrade as a server of sockets does, then sends back what it is sent. */
 let upstream: Server;
 let gateway: TestService;
@@ -23,13 +26,16 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const { port } = upstream.address() as AddressInfo;
   gateway = await startTestService(service, {
-    env: { WEBSOCKET_URL: `http://127.0.0.1:${port}`, MOST_SOCKETS: '2', LOG_LEVEL: 'fatal' },
+    env: { WEBSOCKET_URL: `http://127.0.0.1:${port}`, MOST_SOCKETS: '2', LOG_LEVEL: 'fatal', ...ALONE },
   });
 });
 afterAll(async () => {
   await gateway.stop();
   await new Promise((resolve) => upstream.close(resolve));
 });
+
+/** Each asks from another network unless it says otherwise. */
+let asked = 0;
 
 /** A client's end after it has asked for an upgrade, with all that it was sent so far. */
 function ask(
@@ -42,7 +48,9 @@ function ask(
     text += chunk.toString();
   });
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()).on('error', () => socket.destroy()));
-  const lines = Object.entries({ host: 'souk.example', connection: 'Upgrade', upgrade: 'websocket', ...headers });
+  asked += 1;
+  const from = { 'x-forwarded-for': `203.0.113.${asked}` };
+  const lines = Object.entries({ host: 'souk.example', connection: 'Upgrade', upgrade: 'websocket', ...from, ...headers });
   socket.write(`GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
   return { socket, text: () => text, ended };
 }
@@ -81,13 +89,32 @@ test('one above the most that one process passes on is refused, until another ha
   await Promise.all([untilOpen(first), untilOpen(second)]);
   const third = ask('/socket.io/');
   await third.ended;
-  expect(third.text()).toMatch(/^HTTP\/1\.1 404 /);
+  expect(third.text()).toMatch(/^HTTP\/1\.1 503 /);
   first.socket.destroy();
   await eventually(async () => expect(peers.size).toBe(1));
   const again = ask('/socket.io/');
   await untilOpen(again);
   again.socket.destroy();
   second.socket.destroy();
+});
+
+test('one above the most of a network is refused, and whoever asks too often', async () => {
+  await eventually(async () => expect(peers.size).toBe(0));
+  const from = { 'x-forwarded-for': '198.51.100.7' };
+  const first = ask('/socket.io/', from);
+  await untilOpen(first);
+  const second = ask('/socket.io/', from);
+  await second.ended;
+  expect(second.text()).toMatch(/^HTTP\/1\.1 429 /);
+  first.socket.destroy();
+  await eventually(async () => expect(peers.size).toBe(0));
+  const many = Array.from({ length: 40 }, () => ask('/socket.io/', from));
+  for (const { socket } of many) socket.on('data', () => socket.destroy());
+  await Promise.all(many.map(({ ended }) => ended));
+  await eventually(async () => expect(peers.size).toBe(0));
+  const last = ask('/socket.io/', from);
+  await last.ended;
+  expect(last.text()).toMatch(/^HTTP\/1\.1 429 /);
 });
 
 test('a client is let go when the websocket service is away', async () => {

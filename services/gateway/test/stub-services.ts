@@ -7,6 +7,7 @@ import { service } from '../src/service.ts';
 
 const run = async () => undefined;
 const params = z.object({ id: z.string() });
+const provider = z.object({ provider: z.string() });
 const customers = roles({ customer: 'own' });
 
 const endpoints: Record<'sales' | 'auth' | 'ecommerce', Endpoint[]> = {
@@ -21,6 +22,9 @@ const endpoints: Record<'sales' | 'auth' | 'ecommerce', Endpoint[]> = {
   ],
   auth: [
     endpoint({ method: 'POST', path: '/auth/login', summary: 'Logs in.', access: anybody, run }),
+    endpoint({ method: 'POST', path: '/auth/login/second-factor', summary: 'Goes on.', access: anybody, run }),
+    endpoint({ method: 'POST', path: '/auth/oidc/:provider/start', summary: 'Begins.', access: anybody, params: provider, run }),
+    endpoint({ method: 'POST', path: '/auth/oidc/:provider/callback', summary: 'Ends.', access: anybody, params: provider, run }),
     endpoint({ method: 'GET', path: '/auth/revocations', summary: 'Tells.', access: services('gateway'), run }),
   ],
   ecommerce: [

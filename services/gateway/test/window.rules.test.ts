@@ -83,14 +83,22 @@ describe('budgets of one replica', () => {
 
   test('each key has its own', () => {
     const budgets = new ReplicaBudgets();
-    expect(['a', 'a', 'a', 'b'].map((key) => budgets.take(key, at).hits)).toEqual([1, 2, 3, 1]);
+    expect(['a', 'a', 'a', 'b'].map((key) => budgets.take('user', key, at).hits)).toEqual([1, 2, 3, 1]);
   });
 
   test('keys that are more than it tells apart share one, and are told apart again when others are gone', () => {
     const budgets = new ReplicaBudgets(2);
-    expect(['a', 'b', 'c', 'd', 'e', 'a'].map((key) => budgets.take(key, at).hits)).toEqual([1, 1, 1, 2, 3, 2]);
+    expect(['a', 'b', 'c', 'd', 'e', 'a'].map((key) => budgets.take('user', key, at).hits)).toEqual([1, 1, 1, 2, 3, 2]);
     expect(budgets.size).toBe(3);
-    expect(budgets.take('e', { ...at, nowMs: START_MS + 61_000 }).hits).toBe(1);
+    expect(budgets.take('user', 'e', { ...at, nowMs: START_MS + 61_000 }).hits).toBe(1);
     expect(budgets.size).toBe(1);
+  });
+
+  test('a flood of keys of one limit leaves those of another apart', () => {
+    const budgets = new ReplicaBudgets(2);
+    for (const key of ['a', 'b', 'c', 'd']) budgets.take('user', key, at);
+    expect(budgets.take('sign-in-account', 'x', at).hits).toBe(1);
+    expect(['c', 'x'].map((key) => budgets.tellsApart('user', key))).toEqual([false, false]);
+    expect(budgets.tellsApart('sign-in-account', 'x')).toBe(true);
   });
 });

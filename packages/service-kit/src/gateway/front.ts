@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Trace } from '@souk/tracing';
-import type { Application, NextFunction, Request, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
-import { notFound } from '../errors.ts';
-import { bearerOf, sameSecret } from '../http/request.ts';
+import proxyAddress from 'proxy-addr';
+import { bearerOf } from '../http/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TakeFrom } from './limits.ts';
 import { createLimits } from './limits.ts';
@@ -12,17 +12,21 @@ import { allowOrigin, securityHeaders } from './security.ts';
 const PREFIX = '/api';
 const VERSIONED = /^\/api\/v1(?=\/)/;
 
-/** A request from outside that was let in. */
-export interface Visit<Limit extends string = string> {
+/** A request under `/api` and its answer. */
+export interface Knock {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly trace: Trace;
+}
+
+/** A request from outside that was let in. */
+export interface Visit<Limit extends string = string> extends Knock {
   /** Without `/api`, with the query. */
   readonly url: string;
   readonly clientIp: string;
   /** What a client's address is counted as: its network where addresses are plentiful (IPv6, /56). */
   readonly network: string;
   readonly bearer: string | undefined;
-  readonly trace: Trace;
   /** Counts against a limit. Throws `rate_limited`. */
   count(limit: Limit, key: string): Promise<void>;
 }
@@ -36,45 +40,54 @@ export interface FrontSettings<Limit extends string> {
   limits: Readonly<Record<Limit | 'ip', number>>;
   /** Counts them. */
   takeFrom: TakeFrom;
+  /** Called before one of the service's own endpoints answers: what it answers may be packed. */
+  pack(request: IncomingMessage, response: ServerResponse): void;
   /** Answers whatever is under `/api` and no endpoint of the service's own. A throw is answered as its problem. */
   pass(visit: Visit<Limit>): Promise<void>;
 }
 
 /**
- * Makes a service the one that the world may speak to: security headers, CORS and a limit by address on all of `/api`. Outside it,
- * only the sidecar is answered, but for probes and scrapes (http/app.ts). The world's word on what sidecars vouch for is dropped.
+ * Makes a service the one that the world may speak to: security headers, CORS and a limit by address on all of `/api`. It stands before
+ * Express, which only the service's `own` endpoints need. The world's word on what sidecars vouch for is dropped.
  */
-export function mountFront<Limit extends string>(app: Application, runtime: Runtime, settings: FrontSettings<Limit>): void {
-  if (settings.trustedProxies.length > 0) app.set('trust proxy', [...settings.trustedProxies]);
-  const own = new Set(runtime.service.endpoints.map(({ path }) => path));
+export function openFront(
+  runtime: Runtime,
+  settings: FrontSettings<string>,
+  own: RequestListener,
+): (knock: Knock) => Promise<void> {
+  const paths = new Set(runtime.service.endpoints.map(({ path }) => path));
   const secure = securityHeaders();
-  const count = createLimits<Limit | 'ip'>(settings.limits, settings.takeFrom);
-  app.use(async (request: Request, response: Response, next: NextFunction) => {
-    if (!request.url.startsWith(`${PREFIX}/`)) {
-      if (sameSecret(request.get('dapr-api-token'), runtime.environment.APP_API_TOKEN)) return next();
-      throw notFound();
-    }
-    secure(request, response);
+  const count = createLimits(settings.limits, settings.takeFrom);
+  const clientOf = clientReader(settings.trustedProxies);
+  return async ({ request, response, trace }) => {
+    const { clientIp, network, isSecure } = clientOf(request);
+    secure(response, isSecure);
     response.setHeader('souk-version', '1');
     if (allowOrigin(settings.origins, request, response)) return;
-    const clientIp = request.ip ?? '';
-    const network = ipKeyGenerator(clientIp);
-    await count('ip', network, { request, response });
-    request.url = request.url.replace(VERSIONED, PREFIX);
-    if (own.has(request.path)) {
-      delete request.headers['dapr-caller-app-id'];
-      request.headers['x-souk-client-ip'] = clientIp;
-      return next();
+    await count('ip', network, response);
+    const url = (request.url ?? '').replace(VERSIONED, PREFIX);
+    const [path = ''] = url.split('?', 1);
+    if (!paths.has(path)) {
+      const visit = { request, response, trace, url: url.slice(PREFIX.length), clientIp, network };
+      const bearer = bearerOf(request.headers.authorization);
+      return settings.pass({ ...visit, bearer, count: (limit, key) => count(limit, key, response) });
     }
-    await settings.pass({
-      request,
-      response,
-      url: request.url.slice(PREFIX.length),
-      clientIp,
-      network,
-      bearer: bearerOf(request.headers.authorization),
-      trace: response.locals.trace as Trace,
-      count: (limit, key) => count(limit, key, { request, response }),
-    });
-  });
+    delete request.headers['dapr-caller-app-id'];
+    request.headers['x-souk-client-ip'] = clientIp;
+    request.url = url;
+    settings.pack(request, response);
+    own(request, Object.assign(response, { locals: { trace } }));
+  };
+}
+
+/** Who asks, of what network, and whether over TLS: as the connection says, or as the proxies say that are believed. */
+export function clientReader(trustedProxies: readonly string[]) {
+  const isTrusted = proxyAddress.compile([...trustedProxies]);
+  return (request: IncomingMessage): Pick<Visit, 'clientIp' | 'network'> & { isSecure: boolean } => {
+    const { remoteAddress = '', encrypted: isSecure = false } = request.socket as Partial<TLSSocket>;
+    const of = (clientIp: string, isOverTls: boolean) => ({ clientIp, network: ipKeyGenerator(clientIp), isSecure: isOverTls });
+    if (!isTrusted(remoteAddress, 0)) return of(remoteAddress, isSecure);
+    const [protocol] = String(request.headers['x-forwarded-proto'] ?? '').split(',', 1);
+    return of(proxyAddress(request, isTrusted), protocol ? protocol.trim() === 'https' : isSecure);
+  };
 }

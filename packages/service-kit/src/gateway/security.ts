@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { Request, Response } from 'express';
 import helmet from 'helmet';
 
 const EXPOSED = 'ETag, Location, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, Souk-Version, X-Request-Id';
@@ -13,7 +12,7 @@ const HSTS = 'strict-transport-security';
  * Sets Helmet's headers. They are the same for every answer of an API, so Helmet is asked once and not at each request; HSTS is for
  * answers over TLS only.
  */
-export function securityHeaders(): (request: Request, response: Response) => void {
+export function securityHeaders(): (response: ServerResponse, isSecure: boolean) => void {
   const asked = new ServerResponse(new IncomingMessage(new Socket()));
   const secure = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -22,16 +21,16 @@ export function securityHeaders(): (request: Request, response: Response) => voi
   });
   secure(asked.req, asked, () => undefined);
   const headers = Object.entries(asked.getHeaders()).map(([name, value]) => [name, String(value)] as const);
-  return (request, response) => {
-    for (const [name, value] of headers) if (name !== HSTS || request.secure) response.setHeader(name, value);
+  return (response, isSecure) => {
+    for (const [name, value] of headers) if (name !== HSTS || isSecure) response.setHeader(name, value);
   };
 }
 
 /** Says which origins may read the answer. Gives true when the request was a preflight, which is answered then. */
-export function allowOrigin(origins: ReadonlySet<string>, request: Request, response: Response): boolean {
+export function allowOrigin(origins: ReadonlySet<string>, request: IncomingMessage, response: ServerResponse): boolean {
   if (origins.size === 0) return false;
   // Of answers to those who name none, too: a cache could give them to a page.
-  response.vary('Origin');
+  response.appendHeader('vary', 'Origin');
   const origin = request.headers.origin;
   if (origin === undefined) return false;
   const isAllowed = origins.has('*') || origins.has(origin);
@@ -45,6 +44,7 @@ export function allowOrigin(origins: ReadonlySet<string>, request: Request, resp
     response.setHeader('access-control-allow-headers', TAKEN);
     response.setHeader('access-control-max-age', PREFLIGHT_SECONDS);
   }
-  response.status(204).end();
+  response.statusCode = 204;
+  response.end();
   return true;
 }

@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import { nameRequest, requestIdFrom, traceRequest, withTrace } from '@souk/tracing';
-import type { Application, ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import type { Endpoint } from '../endpoint.ts';
 import {
@@ -12,6 +13,8 @@ import {
   unsupportedMediaType,
   untrustedCaller,
 } from '../errors.ts';
+import type { Knock } from '../gateway/front.ts';
+import { openFront } from '../gateway/front.ts';
 import type { Runtime } from '../runtime.ts';
 import { answerEndpoint } from './answer.ts';
 import { parserRefusal, sameSecret } from './request.ts';
@@ -21,15 +24,14 @@ const READING = { limit: '1mb', inflate: false };
 /** Answered without the sidecar's token: probes and scrapes. What stands before the gateway hands on `/api` and `/socket.io` only. */
 const OPEN_PATHS = new Set(['/health', '/ready', '/metrics']);
 
-/** The service's HTTP application, from its declarations. */
-export function createApp(runtime: Runtime, endpoints: readonly Endpoint[], kitRoutes: (app: Application) => void): Application {
+/** What answers the service's HTTP requests, from its declarations. */
+export function createApp(runtime: Runtime, endpoints: readonly Endpoint[], routes: (app: Application) => void): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
-  app.use(beginRequest(runtime));
-  kitRoutes(app);
+  routes(app);
   for (const [path, here] of byPath(endpoints)) {
     for (const endpoint of here) app[verb(endpoint)](path, ...bodyParsers(endpoint), serve(runtime, endpoint));
     app.all(path, (_request, response) => {
@@ -40,8 +42,11 @@ export function createApp(runtime: Runtime, endpoints: readonly Endpoint[], kitR
   app.use(() => {
     throw notFound();
   });
-  app.use(mapErrors(runtime));
-  return app;
+  // biome-ignore lint/complexity/useMaxParams: Express tells an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    answerProblem(runtime, error, { request, response });
+  });
+  return beginRequest(runtime, app);
 }
 
 type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -58,21 +63,28 @@ export function byPath(endpoints: readonly Endpoint[]): [string, Endpoint[]][] {
   return [...paths].sort(([a], [b]) => firstParameter(b) - firstParameter(a));
 }
 
-function beginRequest(runtime: Runtime): RequestHandler {
-  const { APP_API_TOKEN } = runtime.environment;
-  const isDoor = runtime.service.mount !== undefined;
-  return (request, response, next) => {
-    const requestId = requestIdFrom(request.get('x-request-id'));
-    const traceparent = traceRequest(request, response, isDoor && request.path.startsWith('/api/'));
+/** Begins every request: gives it its ids, and lets it in to what its sender may reach. Nothing is told of what stands behind a door. */
+function beginRequest(runtime: Runtime, app: Application): RequestListener {
+  const { service, environment } = runtime;
+  const pass = service.door && openFront(runtime, service.door(runtime), app);
+  return (request, response) => {
+    const { url = '', headers } = request;
+    const path = pathOf(url);
+    const isVisit = pass !== undefined && path.startsWith('/api/');
+    const requestId = requestIdFrom(String(headers['x-request-id'] ?? ''));
+    const trace = { requestId, traceparent: traceRequest(request, response, isVisit) };
     response.setHeader('x-request-id', requestId);
-    response.locals.trace = { requestId, traceparent };
-    withTrace({ requestId, traceparent }, () => {
-      const isTrusted = OPEN_PATHS.has(request.path) || sameSecret(request.get('dapr-api-token'), APP_API_TOKEN);
-      if (isTrusted || isDoor) next();
-      else next(untrustedCaller());
+    withTrace(trace, () => {
+      const refuse = (error: unknown) => answerProblem(runtime, error, { request, response });
+      if (isVisit) void pass({ request, response, trace }).catch(refuse);
+      else if (OPEN_PATHS.has(path) || sameSecret(String(headers['dapr-api-token'] ?? ''), environment.APP_API_TOKEN))
+        app(request, Object.assign(response, { locals: { trace } }));
+      else refuse(pass ? notFound() : untrustedCaller());
     });
   };
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
 const isJson = (request: { headers: Record<string, string | string[] | undefined> }): boolean =>
   /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(String(request.headers['content-type'] ?? ''));
@@ -108,19 +120,20 @@ function serve(runtime: Runtime, endpoint: Endpoint): RequestHandler {
   };
 }
 
-function mapErrors(runtime: Runtime): ErrorRequestHandler {
-  // biome-ignore lint/complexity/useMaxParams: Express tells an error handler by its four parameters.
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
-    const known = refusalOf(runtime, error);
-    if (!known) runtime.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
-    const problem = known ?? internal();
-    const { trace } = response.locals as { trace?: { requestId: string } };
-    response
-      .status(problem.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problemOf(problem, { instance: request.path, requestId: trace?.requestId ?? '' })));
-  };
+/** Answers what was thrown as its problem; what is no refusal is logged. */
+function answerProblem(runtime: Runtime, error: unknown, { request, response }: Omit<Knock, 'trace'>): void {
+  const { method, url = '' } = request;
+  const path = pathOf(url);
+  const known = refusalOf(runtime, error);
+  if (!known) runtime.log.error({ err: error, method, path }, 'a request failed');
+  // Half an answer must not look like a whole one.
+  if (response.headersSent) return void response.destroy();
+  const problem = known ?? internal();
+  const body = JSON.stringify(problemOf(problem, { instance: path, requestId: String(response.getHeader('x-request-id')) }));
+  response.statusCode = problem.status;
+  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
 }
 
 /** A unique index that two requests ran into at the same time is a conflict of theirs, not a fault of ours. */

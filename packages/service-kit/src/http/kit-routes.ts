@@ -27,8 +27,6 @@ export function kitRoutes(runtime: Runtime, deliveries: DeliveryRoutes): (app: A
     app.get('/metrics', async (_request, response) => {
       response.type(runtime.metrics.registry.contentType).send(await runtime.metrics.registry.metrics());
     });
-    // What follows is for the sidecar: a door lets nobody else past it.
-    runtime.service.mount?.(app, runtime);
     app.get('/openapi.json', (_request, response) => {
       response.json(openApiOf(runtime.service));
     });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endWith, packBody } from '../compression.ts';
 import type { Found, Kept } from './catalogue.memory.ts';
 import { hasAlready } from './catalogue.rules.ts';
 
@@ -10,21 +11,23 @@ export function answerFound(found: Found, request: IncomingMessage, response: Se
   else {
     response.statusCode = answer.status;
     for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) response.setHeader(name, value);
-    response.end(answer.body);
+    packBody(request, response);
+    endWith(response, answer.body);
   }
   return true;
 }
 
-function answerKept({ contentType, body, etag }: Kept, { headers }: IncomingMessage, response: ServerResponse): void {
+function answerKept({ contentType, body, etag }: Kept, request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('etag', etag);
   response.setHeader('cache-control', 'public, no-cache');
   response.appendHeader('vary', 'Accept-Language');
-  if (hasAlready(headers['if-none-match'], etag)) {
+  if (hasAlready(request.headers['if-none-match'], etag)) {
     response.statusCode = 304;
     response.end();
     return;
   }
   response.setHeader('content-type', contentType);
   response.setHeader('content-length', body.length);
-  response.end(body);
+  packBody(request, response);
+  endWith(response, body);
 }

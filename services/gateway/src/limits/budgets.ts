@@ -22,12 +22,13 @@ export const budgets = defineResource<Budgets>({
     const own = new ReplicaBudgets();
     return {
       take: async (name, key, limit) => {
-        const account = `${name}:${key}`;
-        const taken = await shared?.take(PREFIX + account, limit);
+        const taken = await shared?.take(`${PREFIX}${name}:${key}`, limit);
         if (taken !== undefined && taken.hits > limit) return taken;
-        // Counted here as well, so that what Redis leaves behind when it goes is not a fresh budget.
-        const counted = own.take(account, { nowMs: performance.timeOrigin + performance.now(), limit });
-        return taken ?? counted;
+        // Counted here as well, so that what Redis leaves behind when it goes is not a fresh budget, nor what it has when it comes back
+        // empty: it never knows of fewer than this replica alone has let in.
+        const counted = own.take(name, key, { nowMs: performance.timeOrigin + performance.now(), limit });
+        const knowsMore = taken !== undefined && counted.hits > taken.hits && own.tellsApart(name, key);
+        return taken === undefined || knowsMore ? counted : taken;
       },
       isShared: () => shared?.isUp() ?? false,
       close: () => shared?.close(),

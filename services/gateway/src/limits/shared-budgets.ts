@@ -64,7 +64,8 @@ export function openSharedBudgets(url: string, log: Pick<Logger, 'info' | 'warn'
     socket: { connectTimeout: 2_000, reconnectStrategy: RECONNECT_MS },
   });
   let pausedUntilMs = 0;
-  let isUp = false;
+  /** Not known before the first answer or failure, each of which is told. */
+  let isUp: boolean | undefined;
   const told = (isUpNow: boolean, error?: unknown) => {
     if (isUp === isUpNow) return;
     isUp = isUpNow;
@@ -90,7 +91,7 @@ export function openSharedBudgets(url: string, log: Pick<Logger, 'info' | 'warn'
         return undefined;
       }
     },
-    isUp: () => isUp,
+    isUp: () => isUp === true,
     close: () => {
       client.destroy();
       void connecting;
