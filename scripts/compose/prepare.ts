@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { EventDeclarations } from '../system/declarations.ts';
 import { loadApps, loadEventDeclarations } from '../system/declarations.ts';
 import { root } from '../system/places.ts';
+import type { ServiceSecrets } from '../system/render.ts';
 import { renderDapr } from '../system/render.ts';
 import type { Secrets } from '../system/secrets.ts';
 import { keepSecrets, randomSecret, secretsFor, writePrivately } from '../system/secrets.ts';
@@ -25,8 +26,11 @@ const ADMINISTRATOR = 'souk';
 
 const services = loadApps().map(({ name }) => name);
 const secrets = keepAll();
-writeFileSync(definitionsFile(), JSON.stringify(definitionsOf(await loadEventDeclarations())));
-renderChanged(Object.fromEntries(services.map((name) => [name, secretsOfSidecar(name)])));
+const declared = await loadEventDeclarations();
+writeFileSync(definitionsFile(), JSON.stringify(definitionsOf(declared)));
+renderChanged(
+  Object.fromEntries(services.map((name) => [name, { has: secretsOfSidecar(name), handsOut: declared.secrets[name] ?? [] }])),
+);
 
 /** Those of a system on one machine, and a password at the broker for each sidecar. */
 function keepAll(): Secrets {
@@ -52,11 +56,18 @@ function definitionsOf({ queues, publishes }: EventDeclarations): object {
 function secretsOfSidecar(service: string): Secrets {
   const shared = Object.entries(secrets).filter(([name]) => !name.startsWith('rabbitmq-') && !name.endsWith('-api-token'));
   const uri = `amqp://${service}:${need(secrets, passwordName(service))}@${BROKER}/`;
-  return { ...secretsFor(service, Object.fromEntries(shared)), ...ADDRESSES, 'rabbitmq-uri': uri };
+  const all = { ...Object.fromEntries(shared), ...given() };
+  return { ...secretsFor(service, all), ...ADDRESSES, 'rabbitmq-uri': uri };
+}
+
+/** Drawn by others, and not kept: whoever starts the containers gives them each time. */
+function given(): Secrets {
+  const { OIDC_CLIENT_SECRETS } = process.env;
+  return OIDC_CLIENT_SECRETS ? { 'oidc-client-secrets': OIDC_CLIENT_SECRETS } : {};
 }
 
 /** Rendering begins with an empty folder, which would take the names of each other from sidecars that run: so it is done for a reason. */
-function renderChanged(secretsOf: Record<string, Secrets>): void {
+function renderChanged(secretsOf: Record<string, ServiceSecrets>): void {
   const markFile = join(stateFolder(), 'rendered-from');
   const mark = createHash('sha256')
     .update(JSON.stringify([secretsOf, sourcesOf('components'), sourcesOf('dapr')]))

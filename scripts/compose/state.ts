@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RenderedFolders } from '../system/render.ts';
+import { foldersIn } from '../system/render.ts';
 import type { Secrets } from '../system/secrets.ts';
 import { stateFolder } from '../system/state.ts';
 
@@ -13,12 +14,7 @@ export const daprFolder = () => join(stateFolder(), 'dapr');
 
 /** What sidecars read, as it was rendered into the volume by another container. */
 export function renderedFolders(): RenderedFolders {
-  const folder = daprFolder();
-  return {
-    resources: join(folder, 'resources'),
-    config: join(folder, 'config.yaml'),
-    own: (service) => join(folder, 'services', service),
-  };
+  return foldersIn(daprFolder());
 }
 
 /** Throws when `name` was not drawn. */

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ServiceDefinition } from '@souk/service-kit';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import { declaredSecrets } from '../system/declared-secrets.ts';
 import type { QueueDeclaration } from '../system/topology.ts';
 import { rabbitDefinitions, writePattern } from '../system/topology.ts';
 import type { Asks } from './edges.ts';
@@ -31,11 +31,9 @@ function declarationsOf(services: readonly ServiceDefinition[]): object {
 }
 
 function describe(service: ServiceDefinition, asks: Asks): object {
-  const { config, publishes, queues, migrations } = service;
-  const own = config.secrets instanceof z.ZodObject ? Object.keys(config.secrets.shape) : [];
+  const { publishes, queues, migrations } = service;
   return {
-    // The address of the broker is not among them: each sidecar has one of its own.
-    secrets: ['mongodb-uri', ...own],
+    secrets: declaredSecrets(service),
     queues: queues.map(({ queue }) => queue),
     migrates: migrations.length > 0,
     writes: writePattern(publishes.map(({ type }) => type)),

@@ -27,10 +27,11 @@ interface RunFile {
   }[];
 }
 
-/** What the services' own tables of contents say of the broker: their queues, and the event types each one publishes. */
+/** What the services' own tables of contents say of themselves: queues, the event types that each one publishes, and its secrets. */
 export interface EventDeclarations {
   queues: QueueDeclaration[];
   publishes: Record<string, string[]>;
+  secrets: Record<string, string[]>;
 }
 
 /** The thirteen applications, in the order of dapr/dapr.yaml. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadEventDeclarations } from './declarations.ts';
+import { givenTo } from './given.ts';
 import type { Layout, Replica } from './layout.ts';
 import type { PartPlan } from './part.ts';
 import { findDaprd } from './parts/daprd.ts';
@@ -9,12 +10,14 @@ import { findRabbit, planRabbit } from './parts/rabbitmq.ts';
 import { planSandbox } from './parts/sandbox.ts';
 import { planReplica } from './parts/service.ts';
 import { root } from './places.ts';
+import type { ServiceSecrets } from './render.ts';
 import { renderDapr } from './render.ts';
 import type { Secrets } from './secrets.ts';
 import { randomSecret, secretsFor } from './secrets.ts';
 import type { SystemOptions } from './supervisor.ts';
 import type { BrokerUser, QueueDeclaration } from './topology.ts';
 import { rabbitDefinitions } from './topology.ts';
+import { keepTrust } from './trust.ts';
 import type { Say } from './ways.ts';
 
 /** How to reach the broker, as its administrator. */
@@ -54,14 +57,16 @@ export async function planSystem(options: SystemOptions & { layout: Layout; kept
     webhookUrl: `http://127.0.0.1:${portOf(layout, 'gateway') ?? portOf(layout, 'payment') ?? parts.sandbox}/api/payments/webhooks/sandbox`,
   });
   const tokens = { dapr: need(kept, 'dapr-api-token'), app: need(kept, 'app-api-token') };
+  const trust = keepTrust(join(options.dir, 'authorities'));
   const binary = await daprd;
   const services = layout.replicas.flatMap((replica) =>
     planReplica({
       ...replica,
       main: options.mains?.[replica.service] ?? join(root, 'services', replica.service, 'src', 'main.ts'),
       daprd: binary,
-      folders: { ...folders, own: folders.own(replica.service) },
+      folders,
       tokens,
+      trust,
       env: { ...environmentOf(replica, layout), ...options.env?.['*'], ...options.env?.[replica.service] },
       watch: options.watch ?? false,
       sidecarMetrics: options.sidecarMetrics ?? false,
@@ -75,17 +80,13 @@ export async function planSystem(options: SystemOptions & { layout: Layout; kept
 /** What one service needs beyond the common environment. */
 function environmentOf({ service }: Replica, layout: Layout): Record<string, string> {
   const websocket = portOf(layout, 'websocket');
-  const { OIDC_PROVIDERS, REDIS_URL } = process.env;
-  if (service === 'gateway')
-    return {
-      ...(websocket !== undefined && { WEBSOCKET_URL: `http://127.0.0.1:${websocket}` }),
-      ...(REDIS_URL !== undefined && { REDIS_URL }),
-    };
-  if (service === 'auth' && OIDC_PROVIDERS !== undefined) return { OIDC_PROVIDERS };
-  return {};
+  const knowsSockets = service === 'gateway' && websocket !== undefined;
+  return { ...givenTo(service), ...(knowsSockets && { WEBSOCKET_URL: `http://127.0.0.1:${websocket}` }) };
 }
 
 interface Broker {
+  /** What each service declares that its sidecar hands it. */
+  declaredSecrets: Record<string, readonly string[]>;
   plans: PartPlan[];
   access: RabbitAccess;
   /** Each service's sidecar is a user of its own. */
@@ -106,14 +107,15 @@ async function planBroker(options: SystemOptions & { layout: Layout; kept: Secre
   const uriAt = (origin: string) => (service: string) => withUser(origin, service, passwords.get(service) ?? '');
   if (given) {
     const url = new URL(given);
-    const managementUrl = process.env.RABBITMQ_MANAGEMENT_URL ?? `http://${url.hostname}:15672`;
+    const management = url.protocol === 'amqps:' ? `https://${url.hostname}:15671` : `http://${url.hostname}:15672`;
+    const managementUrl = process.env.RABBITMQ_MANAGEMENT_URL ?? management;
     const access = {
       amqpUrl: given,
       managementUrl,
       user: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password),
     };
-    return { plans: [], access, uriOf: uriAt(given), definitions };
+    return { plans: [], access, uriOf: uriAt(given), definitions, declaredSecrets: declared.secrets };
   }
   const programs = await findRabbit(say);
   const folder = join(options.dir, 'rabbitmq');
@@ -133,7 +135,7 @@ async function planBroker(options: SystemOptions & { layout: Layout; kept: Secre
     user: administrator.name,
     password: administrator.password,
   };
-  return { plans, access, uriOf: uriAt(origin), definitions };
+  return { plans, access, uriOf: uriAt(origin), definitions, declaredSecrets: declared.secrets };
 }
 
 /** A service whose types are not known is not narrowed. */
@@ -173,7 +175,7 @@ function addresses(layout: Layout, { mongodb, rabbitmq }: { mongodb: string; rab
 function sidecarSecrets(
   replicas: readonly Replica[],
   { secrets, broker }: { secrets: Secrets; broker: Broker },
-): Record<string, Secrets> {
+): Record<string, ServiceSecrets> {
   const {
     'rabbitmq-password': _password,
     'rabbitmq-cookie': _cookie,
@@ -182,7 +184,10 @@ function sidecarSecrets(
     ...shared
   } = secrets;
   return Object.fromEntries(
-    replicas.map(({ service }) => [service, { ...secretsFor(service, shared), 'rabbitmq-uri': broker.uriOf(service) }]),
+    replicas.map(({ service }) => {
+      const has = { ...secretsFor(service, shared), 'rabbitmq-uri': broker.uriOf(service) };
+      return [service, { has, handsOut: broker.declaredSecrets[service] ?? [] }];
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
+import { commandsOf } from '../../scripts/compose/commands.ts';
 import { STAND_IN_PORTS } from '../../scripts/compose/state.ts';
 import { loadApps } from '../../scripts/system/declarations.ts';
 import { outputOf, root } from '../../scripts/system/places.ts';
@@ -86,9 +87,54 @@ describe('compose.yaml', () => {
   });
 });
 
+describe('what is given to one service alone', () => {
+  const given = { OIDC_PROVIDERS: '[{"id":"example"}]', REDIS_URL: 'redis://redis', SOUK_STATE: '' };
+  const before = Object.keys(given).map((name) => [name, process.env[name]] as const);
+
+  beforeAll(() => {
+    Object.assign(process.env, { ...given, SOUK_STATE: mkdtempSync(join(tmpdir(), 'souk-given-')) });
+    const tokens = { 'dapr-api-token': 'a', 'app-api-token': 'b' };
+    writeFileSync(join(process.env.SOUK_STATE ?? '', 'secrets.json'), JSON.stringify(tokens));
+  });
+  afterAll(() => {
+    rmSync(process.env.SOUK_STATE ?? '', { recursive: true, force: true });
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  const inContainer = (name: string) =>
+    apps.filter((app) => ours(app.name).environment?.[name] !== undefined).map((app) => app.name);
+  const inApplication = (name: string) =>
+    apps.filter((app) => commandsOf(app.name).some(({ env }) => env[name] !== undefined)).map((app) => app.name);
+
+  test.each([
+    ['OIDC_PROVIDERS', 'auth'],
+    ['REDIS_URL', 'gateway'],
+  ] as const)('%s comes from the host through the container of %s to its application', (name, service) => {
+    expect(ours(service).environment?.[name]).toBe(`\${${name}:-}`);
+    expect([inContainer(name), inApplication(name)]).toEqual([[service], [service]]);
+    const [sidecar, application] = commandsOf(service);
+    expect(application?.env[name]).toBe(given[name]);
+    expect(sidecar?.env[name]).toBeUndefined();
+  });
+
+  test('is not given when it is empty on the host, as Compose hands it on', () => {
+    process.env.OIDC_PROVIDERS = '';
+    expect(inApplication('OIDC_PROVIDERS')).toEqual([]);
+  });
+
+  test('leaves every service what all are given', () => {
+    const names = apps.map((app) => Object.keys(ours(app.name).environment ?? {}).filter((name) => name.startsWith('OTEL_')));
+    for (const name of names) expect(name).toEqual(names[0]);
+    expect(names[0]?.length).toBeGreaterThan(2);
+  });
+});
+
 describe('the volume that prepare.ts fills', () => {
   const folder = mkdtempSync(join(tmpdir(), 'souk-compose-'));
-  const env = { ...process.env, SOUK_STATE: folder };
+  const env = { ...process.env, SOUK_STATE: folder, OIDC_CLIENT_SECRETS: '{"example":"a client secret"}' };
   const prepare = () => execFileSync(process.execPath, [join(root, 'scripts', 'compose', 'prepare.ts')], { env });
   const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
   const secretsOf = (service: string): Record<string, string> => JSON.parse(read('dapr', 'secrets', `${service}.json`));
@@ -113,10 +159,18 @@ describe('the volume that prepare.ts fills', () => {
     expect(Object.keys(secretsOf('sales')).filter((name) => /password|token|cookie|signing/.test(name))).toEqual([]);
   });
 
+  test('has the client secrets of OpenID providers for auth alone, and keeps them nowhere else', () => {
+    expect(ours('prepare').environment).toEqual({ OIDC_CLIENT_SECRETS: `\${OIDC_CLIENT_SECRETS:-}` });
+    const name = 'oidc-client-secrets';
+    expect(apps.filter((app) => secretsOf(app.name)[name] !== undefined).map((app) => app.name)).toEqual(['auth']);
+    expect(secretsOf('auth')[name]).toBe(env.OIDC_CLIENT_SECRETS);
+    expect(read('secrets.json')).not.toContain('a client secret');
+  });
+
   test('is left as it is by a second run, so that sidecars that run keep the names of each other', () => {
-    const before = [read('secrets.json'), statSync(join(folder, 'dapr', 'config.yaml')).mtimeMs];
+    const before = [read('secrets.json'), statSync(join(folder, 'dapr', 'configurations', 'sales.yaml')).mtimeMs];
     prepare();
-    expect([read('secrets.json'), statSync(join(folder, 'dapr', 'config.yaml')).mtimeMs]).toEqual(before);
+    expect([read('secrets.json'), statSync(join(folder, 'dapr', 'configurations', 'sales.yaml')).mtimeMs]).toEqual(before);
   });
 
   test('gives a container a service and a sidecar, which others reach; it ends when its sidecar does', () => {

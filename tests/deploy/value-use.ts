@@ -137,7 +137,7 @@ function comparable(text: string): string {
  * by chance.
  */
 function withoutDrawn(secret: string): string {
-  return secret.replace(/(?<=[:=] )\S+$/gm, (text) => {
+  return secret.replace(/(?<=[:=] |requirepass )\S+$/gm, (text) => {
     const decoded = Buffer.from(text, 'base64');
     const isEncoded = decoded.toString('base64') === text;
     return (isEncoded ? decoded.toString() : text).replace(DRAWN, 'drawn');

@@ -32,31 +32,40 @@ const body = JSON.stringify({
 const authorization = `Basic ${Buffer.from(`${RABBITMQ_USERNAME}:${RABBITMQ_PASSWORD}`).toString('base64')}`;
 const headers = { 'content-type': 'application/json', authorization };
 
-const ask = (method, path, sent) =>
-  fetch(`${MANAGEMENT_URL}/api/${path}`, { method, headers, body: sent, signal: AbortSignal.timeout(ANSWER_MS) });
+/** What the broker says no to. It may pass when the broker itself fails, and when a queue is gone before it is deleted. */
+class Refusal extends Error {
+  constructor(method, path, { status, text }) {
+    super(`the broker answered ${method} ${path} with ${status}: ${text.slice(0, 500)}`);
+    this.mayPass = status >= 500 || (method === 'DELETE' && status === 404);
+  }
+}
+
+async function ask(method, path, sent) {
+  const init = { method, headers, body: sent, signal: AbortSignal.timeout(ANSWER_MS) };
+  const answer = await fetch(`${MANAGEMENT_URL}/api/${path}`, init);
+  const text = await answer.text();
+  if (!answer.ok) throw new Refusal(method, path, { status: answer.status, text });
+  return text;
+}
 const tellArguments = (queue) => JSON.stringify(Object.entries(queue.arguments).sort());
 
 /** Queues that stand with other arguments than the sidecars declare them with, which would keep those from starting. */
 async function outdatedQueues() {
   const wanted = new Map(definitions.queues.map((queue) => [queue.name, tellArguments(queue)]));
-  const known = await (await ask('GET', 'queues/%2F')).json();
+  const known = JSON.parse(await ask('GET', 'queues/%2F'));
   return known.filter((queue) => wanted.has(queue.name) && wanted.get(queue.name) !== tellArguments(queue)).map(({ name }) => name);
 }
 
 /** Gives what stood in the way, if it may pass. Throws when the broker refuses. */
 async function define() {
   try {
-    const answer = await ask('POST', 'definitions', body);
-    if (!answer.ok) {
-      const reason = `the broker answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`;
-      if (answer.status < 500) throw new Error(reason);
-      return reason;
-    }
+    await ask('POST', 'definitions', body);
     // What was in them comes again by the sweep. A sidecar of before may make one again as it was: the next try looks once more.
     const outdated = await outdatedQueues();
     for (const name of outdated) await ask('DELETE', `queues/%2F/${encodeURIComponent(name)}`);
     return outdated.length > 0 ? `made anew: ${outdated.join(', ')}` : undefined;
   } catch (error) {
+    if (error.mayPass) return error.message;
     const isAway = error instanceof TypeError || error.name === 'TimeoutError';
     if (isAway) return `the broker does not answer: ${error.cause?.code ?? error.name}`;
     throw error;

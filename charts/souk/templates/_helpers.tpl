@@ -93,6 +93,29 @@ seccompProfile:
 {{- regexFind "[0-9]+$" $address.host | default (ternary 443 80 (eq $address.scheme "https")) -}}
 {{- end -}}
 
+{{/*
+How a process of ours is told of authorities that not everybody knows: Node by a file beside those it has, Go, which sidecars are written in, by
+a folder of them, whose files it reads beside those that its image has.
+*/}}
+{{- define "souk.authoritiesMount" -}}
+{{- if .Values.tls.authorities }}
+- { name: authorities, mountPath: /run/authorities, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "souk.authoritiesVariable" -}}
+{{- if .Values.tls.authorities }}
+- { name: NODE_EXTRA_CA_CERTS, value: /run/authorities/ca.crt }
+{{- end }}
+{{- end -}}
+
+{{- define "souk.authoritiesVolume" -}}
+{{- if .Values.tls.authorities }}
+- name: authorities
+  configMap: { name: {{ .Values.tls.authorities }} }
+{{- end }}
+{{- end -}}
+
 {{- define "souk.serviceSecret" -}}
 {{- $root := index . 0 -}}
 {{- $name := index . 1 -}}

@@ -73,6 +73,37 @@ export const overview: Dashboard = {
       ],
     },
     {
+      title: 'Gateway',
+      panels: [
+        {
+          title: 'Services left alone',
+          description:
+            'Services that have stopped answering the gateway, by the worst of its replicas: 1 left alone, 0.5 being tried.',
+          unit: 'none',
+          badFrom: 0.5,
+          lines: [['{{upstream}}', `max by (upstream) (souk_circuit_open${of()})`]],
+        },
+        {
+          title: 'Catalogue reads',
+          description:
+            'Reads by strangers: from memory (hit), by a question under way (shared), asked for (miss), handed on (alone).',
+          unit: 'reqps',
+          lines: [['{{outcome}}', rate(`souk_catalogue_reads${of()}`, 'outcome')]],
+        },
+        {
+          title: 'Catalogue reads remembered',
+          description: 'Share of those reads that cost the catalogue nothing: from memory, or by a question under way.',
+          unit: 'percentunit',
+          lines: [
+            [
+              'remembered',
+              `sum(rate(souk_catalogue_reads${of('outcome=~"hit|shared"')}[$__rate_interval])) / sum(rate(souk_catalogue_reads${of()}[$__rate_interval]))`,
+            ],
+          ],
+        },
+      ],
+    },
+    {
       title: 'Services',
       panels: [
         {

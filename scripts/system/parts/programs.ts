@@ -5,6 +5,7 @@ import { findDatabase } from './database.ts';
 import { findChartPrograms } from './kubernetes.ts';
 import { findPrometheus } from './prometheus.ts';
 import { findRabbit } from './rabbitmq.ts';
+import { findSchemathesis } from './schemathesis.ts';
 import { findSentry } from './sentry.ts';
 
 /**
@@ -23,5 +24,6 @@ export async function providePrograms(say: Say): Promise<void> {
   await findChartPrograms(say);
   await findPrometheus(say);
   await findSentry(say);
+  await findSchemathesis(say);
   findDefinitions();
 }

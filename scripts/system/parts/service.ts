@@ -1,7 +1,10 @@
+import manifest from '../../../package.json' with { type: 'json' };
 import type { AppDeclaration } from '../declarations.ts';
 import type { PartPlan } from '../part.ts';
 import { root } from '../places.ts';
 import { answers } from '../probe.ts';
+import type { RenderedFolders } from '../render.ts';
+import type { Trust } from '../trust.ts';
 
 /** One replica of a service with its sidecar. `instance` is `sales`, or `sales-2` for its second replica. */
 export interface ReplicaOptions {
@@ -11,8 +14,9 @@ export interface ReplicaOptions {
   /** The file that is run: services/<service>/src/main.ts unless told otherwise. */
   main: string;
   daprd: string;
-  folders: { resources: string; own: string; config: string };
+  folders: RenderedFolders;
   tokens: { dapr: string; app: string };
+  trust: Trust;
   env: Record<string, string>;
   watch: boolean;
   sidecarMetrics: boolean;
@@ -28,7 +32,7 @@ export function planReplica(options: ReplicaOptions): PartPlan[] {
   return [planSidecar(options), planService(options)];
 }
 
-function planService({ instance, ports, main, tokens, env, watch }: ReplicaOptions): PartPlan {
+function planService({ instance, ports, main, tokens, trust, env, watch }: ReplicaOptions): PartPlan {
   const flags = [`--max-old-space-size=${MAX_HEAP_MB}`, ...(watch ? ['--watch', '--watch-preserve-output'] : [])];
   return {
     name: instance,
@@ -45,7 +49,9 @@ function planService({ instance, ports, main, tokens, env, watch }: ReplicaOptio
         DAPR_API_TOKEN: tokens.dapr,
         APP_API_TOKEN: tokens.app,
         INSTANCE: instance,
+        SOUK_VERSION: manifest.version,
         LOG_LEVEL: 'info',
+        ...trust.service,
         ...tracingEnvironment(),
         ...env,
       },
@@ -58,7 +64,7 @@ function planService({ instance, ports, main, tokens, env, watch }: ReplicaOptio
   };
 }
 
-function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecarMetrics }: ReplicaOptions): PartPlan {
+function planSidecar({ instance, service, ports, daprd, folders, tokens, trust, sidecarMetrics }: ReplicaOptions): PartPlan {
   const settings: Record<string, string | number> = {
     'app-id': service,
     'app-port': ports.app,
@@ -74,7 +80,7 @@ function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecar
     'max-body-size': '4Mi',
     // Of headers: as much as the services take, which is more than the gateway lets in.
     'read-buffer-size': '16Ki',
-    config: folders.config,
+    config: folders.config(service),
     'log-level': 'warn',
     // While the application does not answer, its events wait in the queue instead of using up their retries.
     'app-health-check-path': '/health',
@@ -92,7 +98,7 @@ function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecar
     '--disable-builtin-k8s-secret-store',
     `--enable-metrics=${sidecarMetrics}`,
   ];
-  const resources = [`--resources-path=${folders.resources}`, `--resources-path=${folders.own}`];
+  const resources = [`--resources-path=${folders.resources}`, `--resources-path=${folders.own(service)}`];
   return {
     name: `${instance}-sidecar`,
     command: {
@@ -106,8 +112,9 @@ function planSidecar({ instance, service, ports, daprd, folders, tokens, sidecar
         GOGC: '400',
         DAPR_API_TOKEN: tokens.dapr,
         APP_API_TOKEN: tokens.app,
+        ...trust.sidecar,
       },
-      cwd: folders.own,
+      cwd: folders.own(service),
     },
     ports: { http: ports.http, grpc: ports.grpc, internal: ports.internal, ...(sidecarMetrics && { metrics: ports.metrics }) },
     // Answers once the application listens and its subscriptions stand.
