@@ -4,7 +4,9 @@ import { orderConfirmed, productCreated } from '@souk/contracts';
 import type { Sidecar } from '@souk/service-kit';
 import { PublishFailed, StateConflict } from '@souk/service-kit';
 import { envelopeFor, eventually } from '@souk/testing';
+import { loadEventDeclarations } from '../../scripts/system/declarations.ts';
 import { freePorts } from '../../scripts/system/ports.ts';
+import type { ServiceSecrets } from '../../scripts/system/render.ts';
 import { renderDapr } from '../../scripts/system/render.ts';
 import { keepSecrets, secretsFor } from '../../scripts/system/secrets.ts';
 import type { Closing, Ground } from './ground.ts';
@@ -31,10 +33,11 @@ beforeAll(async () => {
   ground = await startGround(['ecommerce', 'audit'], closing);
   const { folder, broker, mongodbUri } = ground;
   secrets = keepSecrets(join(folder, 'secrets.json'));
-  const secretsOf = (service: string, uri: string) => [
-    service,
-    { ...secretsFor(service, secrets), 'rabbitmq-uri': broker.uriOf(service), 'mongodb-uri': uri },
-  ];
+  const declared = await loadEventDeclarations();
+  const secretsOf = (service: string, uri: string): [string, ServiceSecrets] => {
+    const has = { ...secretsFor(service, secrets), 'rabbitmq-uri': broker.uriOf(service), 'mongodb-uri': uri };
+    return [service, { has, handsOut: declared.secrets[service] ?? [] }];
+  };
   const dapr = join(folder, 'dapr');
   const folders = renderDapr(
     dapr,

@@ -11,6 +11,7 @@ import { planReplica } from '../../scripts/system/parts/service.ts';
 import { root } from '../../scripts/system/places.ts';
 import { answers } from '../../scripts/system/probe.ts';
 import type { RenderedFolders } from '../../scripts/system/render.ts';
+import { NO_TRUST } from '../../scripts/system/trust.ts';
 import type { Ground } from './ground.ts';
 import { containerOf } from './ground.ts';
 
@@ -45,7 +46,7 @@ export async function startSidecar(ground: Ground, options: SidecarOptions): Pro
     .withCopyDirectoriesToContainer(
       [folders.resources, folders.own(service)].map((folder) => ({ source: folder, target: folder })),
     )
-    .withCopyFilesToContainer([folders.config, secretsFile].map((file) => ({ source: file, target: file })))
+    .withCopyFilesToContainer([folders.config(service), secretsFile].map((file) => ({ source: file, target: file })))
     .withExposedPorts(http)
     // Its components answer before its application does.
     .withWaitStrategy(Wait.forHttp('/v1.0/healthz/outbound', http).forStatusCode(204))
@@ -83,8 +84,9 @@ export async function startService(ground: Ground, options: SidecarOptions, side
 function planOf({ service, folders, tokens }: SidecarOptions, ports: AppDeclaration): [PartPlan, PartPlan] {
   const [sidecar, app] = planReplica({
     ...{ service, ports, instance: service, tokens, daprd: 'daprd', env: {}, watch: false, sidecarMetrics: false },
+    trust: NO_TRUST,
     main: join(root, 'services', service, 'src', 'main.ts'),
-    folders: { ...folders, own: folders.own(service) },
+    folders,
   });
   if (!sidecar || !app) throw new Error(`${service} is not a sidecar and a service`);
   return [sidecar, app];

@@ -4,10 +4,11 @@ import type { TestService } from '@souk/testing';
 import { startTestService } from '@souk/testing';
 import { loadServices } from '../../scripts/docs/services.ts';
 import type { Case } from './bad-input/cases.ts';
-import { casesOf } from './bad-input/cases.ts';
+import { casesOf, withOwnKey } from './bad-input/cases.ts';
 import { contentsOf } from './bad-input/contents.ts';
 import type { Foreign } from './bad-input/foreign.ts';
-import { answerCalls, faultOfList, faultOfOwner, foreignCasesOf, OPEN, seedAll } from './bad-input/foreign.ts';
+import { answerCalls, faultOfList, faultOfOwner, faultOfStatus, foreignCasesOf, OPEN, seedAll } from './bad-input/foreign.ts';
+import { faultOfStale, staleCasesOf } from './bad-input/stale.ts';
 import { settings } from './settings.ts';
 
 const AT_ONCE = 16;
@@ -46,6 +47,8 @@ describe.each(SERVICES)('%s', (name) => {
   }, 60_000);
   afterAll(() => app?.stop());
 
+  const ownStores = () => service.stores.map((store) => store.name).filter((store) => !kitStores.has(store));
+
   test('refuses whatever is not as its declarations say, writes nothing, and never fails itself', async () => {
     const cases = service.endpoints.flatMap((endpoint) => casesOf(endpoint, service.endpoints));
     expect(cases.length > 0).toBe(service.endpoints.length > 0);
@@ -63,9 +66,8 @@ describe.each(SERVICES)('%s', (name) => {
   test('keeps from strangers what exists and is not theirs, and writes nothing', async () => {
     const cases = service.endpoints.flatMap(foreignCasesOf);
     expect(cases.length > 0).toBe(!OF_NOBODY.has(name));
-    const stores = service.stores.map((store) => store.name).filter((store) => !kitStores.has(store));
     answerCalls(app, service);
-    await seedAll(app, stores);
+    await seedAll(app, ownStores());
     const before = await contentsOf(app);
     const faults: string[] = [];
     for (const one of cases) faults.push(...(await faultOfStranger(app, one)));
@@ -73,9 +75,22 @@ describe.each(SERVICES)('%s', (name) => {
     expect(faults).toEqual([]);
     expect(await contentsOf(app)).toEqual(before);
     for (const one of cases) {
-      await seedAll(app, stores);
-      faults.push(...faultOfOwner(one, await app.request(one.owner.method, one.owner.path, one.owner)));
+      await seedAll(app, ownStores());
+      const answer = await app.request(one.owner.method, one.owner.path, one.owner);
+      faults.push(...faultOfOwner(one, answer), ...faultOfStatus(one.endpoint, answer));
     }
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  test('refuses a stale version wherever the reference says so, and nowhere else', async () => {
+    const faults: string[] = [];
+    answerCalls(app, service);
+    for (const endpoint of service.endpoints)
+      for (const one of staleCasesOf(endpoint)) {
+        await seedAll(app, ownStores());
+        total += 1;
+        faults.push(...faultOfStale(one, endpoint, await app.request(one.method, one.path, withOwnKey(one))));
+      }
     expect(faults).toEqual([]);
   }, 120_000);
 });

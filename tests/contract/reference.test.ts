@@ -66,9 +66,9 @@ test('AsyncAPI has a channel for each event, and its parser finds nothing to com
 test('what each operation may be refused with is in the document', () => {
   const statuses = new Map(operations().map(({ name, operation }) => [name, Object.keys(operation.responses).map(Number)]));
   expect(statuses.get('PATCH /api/products/{id}')).toEqual([
-    200, 400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 429, 502, 503, 504,
+    200, 400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 429, 431, 502, 503, 504,
   ]);
-  expect(statuses.get('GET /api/products')).toEqual([200, 304, 400, 401, 403, 404, 422, 429, 502, 503, 504]);
+  expect(statuses.get('GET /api/products')).toEqual([200, 304, 400, 401, 403, 404, 422, 429, 431, 502, 503, 504]);
   expect(statuses.get('POST /api/auth/login')).toEqual(expect.arrayContaining([401, 403, 429]));
   const without429 = [...statuses].filter(([, each]) => !each.includes(429)).map(([name]) => name);
   const with500 = [...statuses].filter(([, each]) => each.includes(500)).map(([name]) => name);

@@ -2,6 +2,7 @@ import type { EventContract } from '@souk/contracts';
 import * as contracts from '@souk/contracts';
 import { envelope, PREFIXES, SERVICES } from '@souk/contracts';
 import type { Endpoint, ServiceDefinition } from '@souk/service-kit';
+import { eventLog } from '@souk/service-kit';
 import { envelopeFor } from '@souk/testing';
 import { calls, callsBy, loadServices } from '../../scripts/docs/services.ts';
 
@@ -113,6 +114,22 @@ test('whoever holds anything of people gives it to auth, and nobody else is aske
   expect(givers.map(({ service }) => service.name).sort()).toEqual([...contracts.PERSONAL_DATA_HOLDERS].sort());
 });
 
+test('whoever holds anything of companies removes it when one was deleted; audit alone keeps all', () => {
+  const ofCompanies = all().filter(({ stores }) =>
+    stores.some(({ name, scope }) => scope.company !== undefined && name !== eventLog.name),
+  );
+  const disobeying = ofCompanies.filter(
+    ({ jobs, subscriptions }) =>
+      !jobs.some(({ name }) => name === 'purge-deleted-companies') ||
+      !subscriptions.some(({ contract }) => contract.type === contracts.companyDeleted.type),
+  );
+  expect(disobeying.map(({ name }) => name)).toEqual(['audit']);
+});
+
+const kitMakes = new Set<contracts.CallContract>(
+  [contracts.fetchJwks, contracts.listRevocations].map((call) => call as contracts.CallContract),
+);
+
 test('whoever makes a call may make it', () => {
   const refused = all().flatMap(({ name }) =>
     callsBy(name)
@@ -125,12 +142,22 @@ test('whoever makes a call may make it', () => {
   expect(refused).toEqual([]);
 });
 
+test('whoever may make a call makes it', () => {
+  const idle = [...calls.values()]
+    .filter((call) => !kitMakes.has(call))
+    .flatMap((call) => {
+      const { access } = services.get(call.service)?.endpoints.find((one) => nameOf(one) === nameOf(call)) ?? {};
+      const named = access?.kind === 'services' && access.callers !== 'all' ? access.callers : [];
+      return named
+        .filter((name) => !callsBy(name).some((made) => nameOf(made) === nameOf(call)))
+        .map((name) => `${name} never calls ${nameOf(call)} of ${call.service}`);
+    });
+  expect(idle).toEqual([]);
+});
+
 test('no service calls itself, and every call but those of the kit is made by somebody', () => {
   const made = all().flatMap(({ name }) => callsBy(name).map((call) => ({ name, call })));
   expect(made.filter(({ name, call }) => call.service === name)).toEqual([]);
-  const kitMakes = new Set<contracts.CallContract>(
-    [contracts.fetchJwks, contracts.listRevocations].map((call) => call as contracts.CallContract),
-  );
   const idle = [...calls].filter(([, call]) => !kitMakes.has(call) && !made.some((one) => one.call === call));
   expect(idle.map(([name]) => name)).toEqual([]);
 });

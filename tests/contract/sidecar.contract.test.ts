@@ -2,7 +2,8 @@ import { productCreated } from '@souk/contracts';
 import { envelopeFor, eventually } from '@souk/testing';
 import type { Arrived } from './sidecar/echo.ts';
 import type { SidecarUnderTest } from './sidecar/sidecars.ts';
-import { CALLEE, CALLER, startFake, startReal } from './sidecar/sidecars.ts';
+import { startFake, startReal } from './sidecar/sidecars.ts';
+import { CALLEE, CALLER } from './sidecar/toy-system.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 * 1024;
@@ -125,6 +126,17 @@ describe.each(sidecars)('%s', (_name, start) => {
     const answer = await ask('GET', '/v1.0/invoke/nobody/method/x');
     expect(answer.status).toBe(500);
     expect(answer.json()).toMatchObject({ errorCode: 'ERR_DIRECT_INVOKE', message: expect.stringContaining('nobody') });
+  });
+
+  test.each([
+    ['a byte of a header that is not UTF-8', '/letters', { 'x-name': 'caf\u00e9' }],
+    ['an escape in the path that is not UTF-8', '/letters/%ff', {}],
+    ['a control character in the path', '/letters/%01', {}],
+  ])('says 500 with a code for %s, which it does not carry', async (_what, path, headers) => {
+    const answer = await invoke('GET', path, { headers });
+    expect(answer.status).toBe(500);
+    expect(answer.json()).toMatchObject({ errorCode: 'ERR_DIRECT_INVOKE' });
+    expect((await sidecar.asked()).filter((asked) => asked.path.startsWith('/letters'))).toEqual([]);
   });
 
   test('passes a body of 3 MiB on, and fails at one of more than 4', async () => {

@@ -17,7 +17,9 @@ import { mirrored, spellingMutants } from './tokens/spellings.ts';
 
 const AT_ONCE = 16;
 const LEAST_MUTANTS = 200;
-const REFUSED = [401, 403];
+const REFUSED = 401;
+/** What a token that is good is not answered. */
+const KEPT_OUT = [REFUSED, 403];
 
 let services: ServiceDefinition[];
 let keyServer: Server;
@@ -61,7 +63,7 @@ describe.each(SERVICES)('%s', (name) => {
     const now = Math.floor(Date.now() / 1000);
     const ground = { good, header: headerOf(testKey.kid), claims: claimsOf(door.person, now), now, attackerUrl };
     const mutants = [headerMutants, claimMutants, spellingMutants].flatMap((make) => make(ground));
-    expect(REFUSED).not.toContain(
+    expect(KEPT_OUT).not.toContain(
       await door.ask({ name: 'made here as auth makes it', token: byAuth(ground.header, ground.claims) }),
     );
     const { faults, count } = await faultsOf(door, mutants);
@@ -70,14 +72,14 @@ describe.each(SERVICES)('%s', (name) => {
     expect(asked.splice(0)).toEqual([]);
     expect(count).toBeGreaterThan(LEAST_MUTANTS);
     // What it was shown has not spoilt its memory of what is good.
-    expect(REFUSED).not.toContain(await door.ask({ name: 'good', token: good }));
+    expect(KEPT_OUT).not.toContain(await door.ask({ name: 'good', token: good }));
   }, 60_000);
 
   // RFC 7518 does not ask for the lower of the two signatures of the same. Whoever turns one into the other has the token already, and
   // nothing knows a token by its bytes: the twin is the same person's, and ends with the same session.
   test('takes the twin of a signature for the same token, whose end is its end', async () => {
     const twin = { name: 'twin', token: mirrored(good) };
-    expect(REFUSED).not.toContain(await door.ask(twin));
+    expect(KEPT_OUT).not.toContain(await door.ask(twin));
     const { tokens } = app.running.runtime;
     expect(await tokens.verify(twin.token)).toEqual(await tokens.verify(good));
     tokens.revoke({ sid: door.person.sid, before: Date.now() / 1000 });
@@ -95,7 +97,7 @@ async function faultsOf(door: Door, mutants: readonly Mutant[]): Promise<{ fault
     for (const [index, status] of statuses.entries()) {
       if (status === undefined) continue;
       count += 1;
-      if (!REFUSED.includes(status)) faults.push(`${group[index]?.name}: ${status}`);
+      if (status !== REFUSED) faults.push(`${group[index]?.name}: ${status}`);
     }
   }
   return { faults, count };

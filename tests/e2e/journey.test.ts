@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { chanceFrom } from '../faults/chance.ts';
 import type { Day } from './day.ts';
 import { deadLettersOf, EMAIL, openDayAnywhere, ordersOf, PASSWORD, STOCK } from './day.ts';
 import { expectAudit, expectChains, expectMails, expectMoney, expectStatuses } from './evidence.ts';
@@ -6,6 +7,7 @@ import { factsAbout, loggedFacts } from './facts.ts';
 import { bookedOf, gatewayMovements, ledgerOf, paymentsOf, takenOf } from './money.ts';
 import type { Place } from './platform.ts';
 import { until } from './platform.ts';
+import { MOST_AGE_MS, watchPrices } from './prices.ts';
 import { BAD_CARD, GOOD_CARD, setSwitches, stockOf, sum } from './shopper.ts';
 
 let day: Day<Place>;
@@ -36,6 +38,16 @@ describe('a customer', () => {
     const browsed = await api().ask('GET', `/products/${products[0]?.productId}`);
     expect(browsed.variants).toHaveLength(2);
   });
+
+  it('is shown no price a second after the next was acknowledged', async () => {
+    const [product] = products;
+    if (!product) throw new Error('there are products');
+    const watch = { api: api(), token: tenant.admin.token, product, chance: chanceFrom(1) };
+    const { reads, agesMs, isLastSeen } = await watchPrices({ ...watch, changes: 10, readers: 4 });
+    expect(reads).toBeGreaterThan(10);
+    expect(Math.max(0, ...agesMs)).toBeLessThanOrEqual(MOST_AGE_MS);
+    expect(isLastSeen).toBe(true);
+  }, 60_000);
 
   it('buys from two shops, pays both, and gets one order in two parcels and the other in one', async () => {
     const [first, second] = tenant.shopIds;

@@ -1,9 +1,11 @@
+import { SERVICES } from '@souk/contracts';
 import type { Endpoint } from '@souk/service-kit';
 import type { SignedIn } from '../../scripts/demo/people.ts';
 import { hire, signIn } from '../../scripts/demo/people.ts';
 import type { Tenant } from '../../scripts/demo/tenant.ts';
 import { openTenant } from '../../scripts/demo/tenant.ts';
 import { loadServices } from '../../scripts/docs/services.ts';
+import { openDatabases } from './facts.ts';
 import type { Platform } from './platform.ts';
 import { until } from './platform.ts';
 
@@ -42,6 +44,14 @@ async function askBehind(platform: Platform, [service, { method, path }]: [strin
   return (await fetch(sidecar + path.replace(/:\w+/g, crypto.randomUUID()), { method, headers, ...body })).status;
 }
 
+/** Sees that every service knows a token now: without it a refusal later would show nothing. Throws for one that does not. */
+export async function expectKnown({ platform, guarded }: Rights, token: string): Promise<void> {
+  for (const asked of guarded) {
+    const status = await askBehind(platform, asked, token);
+    if (status === 401) throw new Error(`${asked[0]} refuses a token that is good`);
+  }
+}
+
 /** Waits until every service refuses a token, and gives how long each took, in ms. Throws when one did not within `withinMs`. */
 export function untilRefused({ platform, guarded }: Rights, token: string, withinMs: number): Promise<number[]> {
   const startedMs = Date.now();
@@ -76,3 +86,20 @@ export const readToken = (token: string): { header: { kid: string }; claims: { s
   header: readPart(token, 0),
   claims: readPart(token, 1),
 });
+
+/** The collections of all services in which one of these words stands: `salesdb.orders`. */
+export async function findTraces(platform: Platform, words: readonly string[]): Promise<string[]> {
+  const databases = await openDatabases(platform);
+  try {
+    const found: string[] = [];
+    for (const service of SERVICES) {
+      const database = databases.of(service);
+      for (const { name } of await database.listCollections({}, { nameOnly: true }).toArray())
+        for await (const document of database.collection(name).find())
+          if (words.some((word) => JSON.stringify(document).includes(word))) found.push(`${service}db.${name}`);
+    }
+    return [...new Set(found)];
+  } finally {
+    await databases.close();
+  }
+}

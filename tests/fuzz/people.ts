@@ -5,7 +5,10 @@ import type { Platform } from '../e2e/platform.ts';
 
 const password = 'A-Password-For-Fuzzing-7';
 
-/** An account of each role, in a company that has a shop and a warehouse. */
+/**
+ * An account of each role, in a company that has a shop and a warehouse; the mightier a role, the later it comes: what it does by right
+ * (to close the company, to switch people off) must not leave the others without an account.
+ */
 export async function openAccounts({ api, system: { mailUrl }, superAdmin }: Platform): Promise<Record<string, Account>> {
   const at = { mailUrl, superToken: superAdmin.token };
   const plan = {
@@ -24,14 +27,13 @@ export async function openAccounts({ api, system: { mailUrl }, superAdmin }: Pla
     warehouses: ['Spandau'],
   });
   const [shopId = ''] = shopIds;
-  const accounts: Record<string, Account> = { super_admin: superAdmin, company_admin: admin };
-  for (const role of ['shop_manager', 'shop_staff']) {
+  const customer = { name: 'Cus Tomer', email: 'customer@fuzzed.example.com', password };
+  const accounts: Record<string, Account> = { customer: await registerCustomer(api, mailUrl, customer) };
+  for (const role of ['shop_staff', 'shop_manager']) {
     const email = `${role.replace('_', '-')}@fuzzed.example.com`;
     const colleague = await hire(api, mailUrl, { name: 'Col League', email, password, role, companyId, by: superAdmin.token });
     await api.insist('POST', `/shops/${shopId}/staff`, { token: admin.token, body: { userId: colleague.userId } });
     accounts[role] = { email, password };
   }
-  const customer = { name: 'Cus Tomer', email: 'customer@fuzzed.example.com', password };
-  accounts.customer = await registerCustomer(api, mailUrl, customer);
-  return accounts;
+  return { ...accounts, company_admin: admin, super_admin: superAdmin };
 }

@@ -3,9 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Account } from '../../scripts/demo/people.ts';
+import type { Schemathesis } from '../../scripts/system/parts/schemathesis.ts';
+import { findSchemathesis } from '../../scripts/system/parts/schemathesis.ts';
 import type { Platform } from '../e2e/platform.ts';
 import { openAccounts } from './people.ts';
-import { provideSchemathesis } from './provide.ts';
+
+const CONFIG = join(import.meta.dirname, 'schemathesis.toml');
+
+/** Requests under way at once: one alone would spend its time waiting. */
+const WORKERS = 4;
 
 /** What the platform needs in its environment to be fuzzed: a client that signs in every few seconds is no guesser. */
 export const FUZZ_ENV = { gateway: { LIMIT_SIGN_IN_PER_ACCOUNT: '100000' } };
@@ -36,18 +42,17 @@ interface Plan {
   seed: number;
 }
 
-/** Throws generated requests at every operation of a platform, as each role and as nobody. */
-export async function fuzzPlatform(platform: Platform, plan: Plan): Promise<Fuzzed[]> {
-  const accounts: Record<string, Account | undefined> = { ...(await openAccounts(platform)), nobody: undefined };
+/** Throws generated requests at every operation of a platform, as each role and as nobody; gives what came of each as it ends. */
+export async function* fuzzPlatform(platform: Platform, plan: Plan): AsyncGenerator<Fuzzed> {
+  const accounts: Record<string, Account | undefined> = { nobody: undefined, ...(await openAccounts(platform)) };
+  const schemathesis = await findSchemathesis(console.log);
   const folder = mkdtempSync(join(tmpdir(), 'souk-fuzz-'));
   try {
     const { gatewayUrl } = platform.system;
     const document = await fetch(`${gatewayUrl}/api/openapi.json`);
     writeFileSync(join(folder, 'openapi.json'), await document.text());
-    const fuzzed: Fuzzed[] = [];
     for (const [role, account] of Object.entries(accounts))
-      fuzzed.push(await fuzzAs({ role, account }, { ...plan, folder, gatewayUrl }));
-    return fuzzed;
+      yield await fuzzAs({ role, account }, { ...plan, folder, gatewayUrl, schemathesis });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -56,39 +61,29 @@ export async function fuzzPlatform(platform: Platform, plan: Plan): Promise<Fuzz
 interface At extends Plan {
   folder: string;
   gatewayUrl: string;
+  schemathesis: Schemathesis;
 }
 
 async function fuzzAs({ role, account }: { role: string; account: Account | undefined }, at: At): Promise<Fuzzed> {
-  const file = join(at.folder, `${role}.json`);
-  const args = [
-    ...[
-      '-m',
-      'schemathesis.cli',
-      '--config-file',
-      join(import.meta.dirname, 'schemathesis.toml'),
-      'run',
-      join(at.folder, 'openapi.json'),
-    ],
-    ...[
-      '--url',
-      at.gatewayUrl,
-      '--checks',
-      'all',
-      '--phases',
-      at.phases,
-      '--max-examples',
-      String(at.examples),
-      '--seed',
-      String(at.seed),
-    ],
-    ...['--continue-on-failure', '--no-color', '--generation-database', 'none', '--report', 'json', '--report-json-path', file],
-  ];
+  const { folder, gatewayUrl, schemathesis } = at;
+  const file = join(folder, `${role}.json`);
+  const options = {
+    ...{ '--url': gatewayUrl, '--checks': 'all', '--phases': at.phases },
+    ...{ '--max-examples': String(at.examples), '--seed': String(at.seed), '--generation-database': 'none' },
+    ...{ '--workers': String(WORKERS) },
+    ...{ '--report': 'json', '--report-json-path': file },
+  };
+  const program = ['-m', 'schemathesis.cli', '--config-file', CONFIG, 'run', join(folder, 'openapi.json')];
   const signIn = account && {
-    ...{ SCHEMATHESIS_HOOKS: 'signed_in', SOUK_FUZZ_URL: `${at.gatewayUrl}/api` },
+    ...{ SCHEMATHESIS_HOOKS: 'signed_in', SOUK_FUZZ_URL: `${gatewayUrl}/api` },
     ...{ SOUK_FUZZ_EMAIL: account.email, SOUK_FUZZ_PASSWORD: account.password },
   };
-  const path = [provideSchemathesis(), import.meta.dirname].join(delimiter);
-  const log = await runPython(args, { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1', ...signIn });
+  const path = [schemathesis.folder, import.meta.dirname].join(delimiter);
+  const log = await runProgram(
+    schemathesis.python,
+    [...program, '--continue-on-failure', '--no-color', ...Object.entries(options).flat()],
+    { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1', ...signIn },
+  );
   const report = readReport(file, log);
   return { role, requests: report.test_cases.generated, operations: report.operations.tested, faults: faultsOf(report), log };
 }
@@ -108,8 +103,9 @@ function faultsOf({ operations, failures, errors }: Report): string[] {
   return [...untested, ...failed, ...errors.map((error) => JSON.stringify(error))];
 }
 
-async function runPython(args: string[], env: Record<string, string>): Promise<string> {
-  const child = spawn('python3', args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+async function runProgram(file: string, args: string[], env: Record<string, string>): Promise<string> {
+  // It writes folders of its own where it stands.
+  const child = spawn(file, args, { cwd: tmpdir(), env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {

@@ -1,10 +1,16 @@
+import { benchCatalogue } from '../bench/catalogue.ts';
 import { benchGateway } from '../bench/gateway.ts';
 import { benchHotSku } from '../bench/hot-sku.ts';
 import { benchOrders } from '../bench/orders.ts';
 import { areMet, lineOf, pageOf } from '../bench/report.ts';
 import type { Finding } from '../bench/rounds.ts';
 
-const SUITES: Record<string, () => Promise<Finding>> = { 'hot-sku': benchHotSku, gateway: benchGateway, orders: benchOrders };
+const SUITES: Record<string, () => Promise<Finding>> = {
+  'hot-sku': benchHotSku,
+  gateway: benchGateway,
+  catalogue: benchCatalogue,
+  orders: benchOrders,
+};
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => SUITES[name] === undefined);

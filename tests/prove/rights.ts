@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from '../../scripts/demo/people.ts';
 import { startPlatform, until } from '../e2e/platform.ts';
-import { hireClerk, openRights, readToken, untilRefused } from '../e2e/rights.ts';
+import { expectKnown, hireClerk, openRights, readToken, untilRefused } from '../e2e/rights.ts';
 
 const ROTATIONS = 3;
 const READERS = 12;
@@ -59,6 +59,7 @@ try {
   const slowest: number[] = [];
   for (let count = 0; count < CLERKS; count += 1) {
     const { userId, token } = await hireClerk(rights);
+    await expectKnown(rights, token);
     await api.ask('DELETE', `/shops/${rights.tenant.shopIds[0]}/staff/${userId}`, { token: rights.tenant.admin.token });
     slowest.push(Math.max(...(await untilRefused(rights, token, MOST_MS))));
   }

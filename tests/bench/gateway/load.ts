@@ -8,6 +8,8 @@ export interface Order {
   port: number;
   path: string;
   tokens: string[];
+  /** A line of its head, sent with each. */
+  header?: string;
   connections: number;
   seconds: number;
 }
@@ -20,6 +22,7 @@ function ask(order: Order, index: number, latenciesMs: number[]): Promise<void> 
     'host: bench',
     'accept: application/json',
     token && `authorization: Bearer ${token}`,
+    order.header,
   ];
   const request = Buffer.from(`${lines.filter(Boolean).join('\r\n')}\r\n\r\n`);
   const endMs = performance.now() + order.seconds * 1_000;
@@ -47,12 +50,13 @@ function ask(order: Order, index: number, latenciesMs: number[]): Promise<void> 
   });
 }
 
-/** The length of the whole answer once its head is there. */
+/** The length of the whole answer once that is known: after the head, or with the last of its chunks, which sidecars answer in. */
 function lengthOf(received: string): number | undefined {
   const head = received.indexOf('\r\n\r\n');
   if (head === -1) return undefined;
   const [, length] = /content-length: (\d+)/i.exec(received.slice(0, head)) ?? [];
-  return length === undefined ? undefined : head + 4 + Number(length);
+  if (length !== undefined) return head + 4 + Number(length);
+  return received.endsWith('\r\n0\r\n\r\n') ? received.length : undefined;
 }
 
 answerParent({}, async (order: Order) => {

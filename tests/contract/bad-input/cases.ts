@@ -47,7 +47,7 @@ export function casesOf(endpoint: Endpoint, siblings: readonly Endpoint[]): Case
 }
 
 /** What is refused frees its key, but two cases at once must not share one. */
-function withOwnKey(one: Case): Case {
+export function withOwnKey(one: Case): Case {
   return one.headers['idempotency-key'] === SAMPLE_KEY
     ? { ...one, headers: { ...one.headers, 'idempotency-key': randomUUID() } }
     : one;

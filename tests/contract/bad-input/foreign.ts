@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '@souk/contracts';
 import { findUserByEmail, PERSONAL_DATA_HOLDERS, personalDataOf } from '@souk/contracts';
-import type { Endpoint, ServiceDefinition } from '@souk/service-kit';
+import type { Access, Endpoint, openApiOf, ServiceDefinition } from '@souk/service-kit';
 import type { Person, TestAnswer, TestService } from '@souk/testing';
 import { companyAdmin, customer, shopManager, shopStaff, superAdmin, tokenFor } from '@souk/testing';
 import { calls } from '../../../scripts/docs/services.ts';
@@ -11,14 +11,17 @@ import { restore, SEEDING } from '../explain/seeds.ts';
 import type { Case } from './cases.ts';
 import { isList, soundRequest } from './cases.ts';
 import type { Headers } from './people.ts';
-import { as } from './people.ts';
+import { as, permitted } from './people.ts';
 import { SAMPLE_ID, sampleOf } from './sample.ts';
+
+type DescribedEndpoint = Parameters<typeof openApiOf>[0]['endpoints'][number];
 
 /** A request about a document that exists and is another's, and the same request by somebody whose it is. */
 export interface Foreign {
   stranger: Case;
   owner: Case;
   isList: boolean;
+  endpoint: DescribedEndpoint;
 }
 
 const itself = (person: Person): Person => ({ ...person, userId: SAMPLE_ID });
@@ -40,10 +43,19 @@ export const OPEN: Readonly<Record<string, string>> = {
   'DELETE /cart/items/:id': "reads the one cart that lies in the state store under the caller's own id",
 };
 
-/** What a seed would leave to its number: a company that trades, a product that only its own people see, a customer that is not deleted. */
+/**
+ * What a seed would leave to its number: a company that trades, a product that only its own people see, a customer that is not deleted,
+ * and what the lists with a state or a name of their own ask for.
+ */
 const FIXED: Readonly<Record<string, object>> = {
   'ecommerce.companies': { standing: 'active' },
   'ecommerce.products': { status: 'draft' },
+  'inventory.stock': { sku: 'tea' },
+  'inventory.holds': { state: 'reserved' },
+  'audit.entries': { resourceType: 'tea', resourceId: 'tea' },
+  'debt.debts': { status: 'overdue' },
+  // Old ones are removed while the test runs.
+  'auth.revocations': { at: new Date() },
   'company.payment_accounts': { gateway: 'stripe' },
   'sales.customers': { isActive: true, personKey: `${SAMPLE_ID}:${SAMPLE_ID}` },
 };
@@ -64,10 +76,15 @@ export function foreignCasesOf(endpoint: Endpoint): Foreign[] {
       },
       owner: by(`what is its own, for ${role}`, bearer(role as Role)),
       isList: isList(endpoint),
+      endpoint,
     }));
 }
 
 const bearer = (role: Role): Headers => ({ authorization: `Bearer ${tokenFor(owners[role])}` });
+
+/** Whom an access lets in, as the people to whom belongs what `seedAll` writes. */
+export const callersOf = (access: Access): [string, Headers][] =>
+  access.kind === 'roles' ? Object.keys(access.reach).map((role) => [role, bearer(role as Role)]) : permitted(access);
 
 const keyOf = ({ headers }: Case): Headers =>
   headers['idempotency-key'] === undefined ? {} : { 'idempotency-key': randomUUID() };
@@ -80,6 +97,13 @@ export function faultOfList({ method, path, name }: Case, { status, body }: Test
 
 /** Refusals because something that is not ours does not answer here: what was asked for had been found before. */
 const OUTSIDE = new Set<string | undefined>(['company.gateway_unanswered']);
+
+/** An answer that went well has a status that the reference names. */
+export function faultOfStatus(endpoint: DescribedEndpoint, { status }: TestAnswer): string[] {
+  const { method, path, status: declared, otherStatuses = [] } = endpoint;
+  const isNamed = status >= 300 || status === declared || otherStatuses.includes(status);
+  return isNamed ? [] : [`${method} ${path} answered ${status}, which the reference does not name`];
+}
 
 /** Whoever owns it finds it, whatever else is wrong with the request: otherwise strangers are refused for want of it only. */
 export function faultOfOwner({ owner, isList: lists }: Foreign, { status, body }: TestAnswer): string[] {

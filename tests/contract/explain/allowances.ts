@@ -9,6 +9,7 @@ export interface Allowance {
 
 export const allowances: readonly Allowance[] = [
   { store: 'sales.orders', field: 'customerId', why: 'one person has few orders, and asks for a state of them seldom' },
+  { store: 'sales.customers', field: 'customerId', why: 'one person is a customer of few companies' },
   { store: 'payment.payments', field: 'customerId', why: 'one person has few payments, and asks for a state of them seldom' },
   { store: 'debt.debts', field: 'debtorId', why: 'one debtor has few debts' },
   { store: 'auth.users', field: 'shopIds', why: 'a shop has few colleagues' },

@@ -81,7 +81,8 @@ export const BY_NAME: Makers = {
   nextCheckAt: later,
   nextStepAt: later,
   dueAt: later,
-  purgeAt: nothing,
+  purgeAt: later,
+  closeAt: later,
   // What waits to be sent would be sent.
   unsent: nothing,
 };

@@ -2,15 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeSidecar } from '@souk/testing';
-import { startSystem } from '../../../scripts/system/index.ts';
 import type { Arrived } from './echo.ts';
 import { echo } from './echo.ts';
-import { LISTENS, SUBSCRIPTION, TOY_PATHS } from './toy.ts';
-
-/** The application whose sidecar is asked: the one that may use the state store. */
-export const CALLER = 'ecommerce';
-/** The application that is called, and that listens. */
-export const CALLEE = 'sales';
+import { TOY_PATHS } from './toy.ts';
+import { CALLEE, CALLER, startToySystem } from './toy-system.ts';
 
 /** A sidecar of `CALLER`, with what a case needs to see behind it. */
 export interface SidecarUnderTest {
@@ -51,25 +46,7 @@ export async function startFake(): Promise<SidecarUnderTest> {
 
 export async function startReal(): Promise<SidecarUnderTest> {
   const dir = mkdtempSync(join(tmpdir(), 'souk-contract-'));
-  const toy = join(import.meta.dirname, 'toy-app.ts');
-  const { queueName: queue, routingKey } = SUBSCRIPTION.metadata;
-  const system = await startSystem({
-    dir,
-    ports: 'free',
-    only: [CALLER, CALLEE],
-    mains: { [CALLER]: toy, [CALLEE]: toy },
-    env: { [CALLEE]: { [LISTENS]: 'true' } },
-    queues: [
-      {
-        service: CALLEE,
-        queue,
-        component: 'pubsub',
-        topic: 'ecommerce_exchange',
-        routingKeys: [routingKey],
-        singleActiveConsumer: false,
-      },
-    ],
-  });
+  const system = await startToySystem(dir);
   const seen = async (): Promise<{ asked: Arrived[]; events: unknown[] }> =>
     (await fetch(`${system.url(CALLEE)}${TOY_PATHS.seen}`)).json() as Promise<{ asked: Arrived[]; events: unknown[] }>;
   const { secrets } = system;

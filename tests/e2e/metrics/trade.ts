@@ -38,7 +38,13 @@ export async function trade(day: Day, round: number): Promise<void> {
     meetStrangers(day, round),
     closeShop(day, round),
     readFigures(day),
+    browse(day),
   ]);
+}
+
+/** Reads of strangers, of which the gateway remembers the first. */
+async function browse({ platform: { api } }: Day): Promise<void> {
+  for (let reads = 0; reads < 5; reads += 1) await api.insist('GET', '/products?q=tea');
 }
 
 async function quote({ platform, tenant, buyer }: Day, { product, quantity = 1, couponCode }: Wish): Promise<string> {
