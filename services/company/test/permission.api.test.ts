@@ -30,6 +30,14 @@ test('are what the roles may until a company withholds some, which it tells whol
   expect((await told()).map(({ data }) => data)).toEqual([expect.objectContaining({ companyId, withheld })]);
 });
 
+test('are not shown with the company, whose answer is as it is declared', async () => {
+  const as = companyAdmin(companyId);
+  await company.request('PUT', path(), { as, body: { ...NOTHING, shop_manager: ['shops:read'] } });
+  const { status, body } = await company.request('GET', `/companies/${companyId}`, { as });
+  expect(status).toBe(200);
+  expect(body).not.toHaveProperty('withheld');
+});
+
 test('are given back', async () => {
   const as = companyAdmin(companyId);
   await company.request('PUT', path(), { as, body: { ...NOTHING, shop_manager: ['shops:read'] } });

@@ -57,9 +57,9 @@ export const companyView = z.object({
   updatedAt: instant,
 });
 
-/** A company as its administrators and the platform see it. */
+/** A company as its administrators and the platform see it; what it withholds has an endpoint of its own. */
 export function viewCompany(company: Company): z.infer<typeof companyView> {
-  const { _id, deletedAt: _deletedAt, createdAt, updatedAt, subscription, suspendedFor = [], ...shown } = company;
+  const { _id, deletedAt: _at, withheld: _withheld, createdAt, updatedAt, subscription, suspendedFor = [], ...shown } = company;
   return {
     ...{ id: _id, ...shown, suspendedFor, subscription: subscription ? viewSubscription(subscription) : null },
     ...{ createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() },
